@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Integer is a whole number of any size (GMP's mpz_class), read the way Python's int() reads it.
+//
+// Threads: plain data.
+// Owns: n/a (plain data).
+// Errors: the readers answer nullopt for text that is no integer.
+#pragma once
+
+#include <gmpxx.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace errand::base {
+
+using Integer = mpz_class;
+
+// A JSON integer: -?(0|[1-9][0-9]*).
+std::optional<Integer> parseJsonInteger(std::string_view digits);
+
+// Text as Python 3's int() takes it in base 10: white space around (Unicode's too), a sign,
+// leading zeros, single underscores between digits: " -12_000 ".
+std::optional<Integer> parsePythonInteger(std::string_view text);
+
+// A JSON number of any form, truncated toward zero as int(float) does; nullopt for what a Python
+// float would make infinite (1e400).
+std::optional<Integer> truncateNumber(std::string_view digits);
+
+// How many decimal digits the text holds, sign, spaces and underscores not counted: what a limit on
+// operands counts before any conversion is paid for.
+std::size_t countDigits(std::string_view text) noexcept;
+
+std::string toString(const Integer& value);
+
+}  // namespace errand::base
