@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Job is a call that is on disk: its arguments, its state, its attempts and its outcome.
+//
+// Threads: plain data.
+// Owns: n/a (plain data).
+// Errors: parseState answers nullopt for a word that is no state.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "rpc/call.h"
+
+namespace errand::jobs {
+
+// The lifecycle is drawn in job_store.h, beside the methods that are its arrows. The numbers are
+// what the table holds.
+enum class JobState { queued = 0, running = 1, succeeded = 2, failed = 3, cancelled = 4 };
+
+constexpr bool isFinished(JobState state) noexcept { return state >= JobState::succeeded; }
+const char* toString(JobState state) noexcept;
+std::optional<JobState> parseState(std::string_view word) noexcept;
+
+struct Job {
+    base::Id id;
+    std::int64_t sequence = 0;  // the row's number: order and cursor of lists
+    std::string service;
+    std::string method;
+    rpc::Arguments arguments;
+    JobState state = JobState::queued;
+    std::string result;                    // JSON text; empty unless succeeded
+    std::optional<rpc::ErrorReply> error;  // of the last attempt that failed
+    int attempt = 0;
+    int maxAttempts = 1;
+    std::chrono::milliseconds timeout{0};
+    bool cancelRequested = false;
+    std::vector<std::string> tags;
+    base::Time createdAt{};
+    base::Time runAt{};
+    std::optional<base::Time> startedAt;
+    std::optional<base::Time> finishedAt;
+    std::optional<base::Time> expiresAt;
+    std::optional<base::Id> parent;
+};
+
+// What a submitter says of a job; what is absent follows the method's policy.
+struct NewJob {
+    std::string service;
+    std::string method;
+    rpc::Arguments arguments;
+    std::optional<base::Time> runAt;                   // absent: at once
+    std::optional<std::chrono::microseconds> delay{};  // from its creation; at most one of the two
+    std::optional<base::Time> expiresAt;
+    std::optional<std::chrono::milliseconds> timeout;
+    std::optional<int> maxAttempts;
+    std::vector<std::string> tags;
+};
+
+}  // namespace errand::jobs
