@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/database.h"
+
+#include <Poco/Data/SQLite/Connector.h>
+#include <Poco/Data/SQLite/Utility.h>
+
+#include <mutex>
+
+#include "store/store_error.h"
+
+namespace errand::store {
+
+namespace {
+
+// A reader waits this long for a lock that only recovery of a crashed WAL can hold.
+constexpr int busyTimeoutMs = 5000;
+
+// Each connection is used by one thread at a time, so SQLite's own mutex a connection is not
+// needed. This must be said before the first connection is opened, once a process.
+Poco::Data::Session openSession(const std::string& path) {
+    static std::once_flag once;
+    std::call_once(once, [] {
+        Poco::Data::SQLite::Utility::setThreadMode(Poco::Data::SQLite::Utility::THREAD_MODE_MULTI);
+        Poco::Data::SQLite::Connector::registerConnector();
+    });
+    try {
+        return {Poco::Data::SQLite::Connector::KEY, path};
+    } catch (const Poco::Exception& error) {
+        throw StoreError(Trouble::other, "cannot open " + path + ": " + error.displayText());
+    }
+}
+
+}  // namespace
+
+Database::Database(const std::string& path, Role role)
+    : session_(openSession(path)), handle_(Poco::Data::SQLite::Utility::dbHandle(session_)) {
+    sqlite3_extended_result_codes(handle_, 1);
+    sqlite3_busy_timeout(handle_, busyTimeoutMs);
+    if (role == Role::writer) {
+        execute("PRAGMA journal_mode=WAL");
+        execute("PRAGMA synchronous=FULL");
+        execute("PRAGMA wal_autocheckpoint=0");  // store::Writer does it, when nobody waits for it
+        execute("PRAGMA cache_size=-16000");     // 16 MB: the upper pages of every index
+        execute("PRAGMA foreign_keys=ON");
+    } else {
+        execute("PRAGMA query_only=ON");
+        execute(
+            "PRAGMA cache_size=-1000");  // 1 MB a reader; the system's page cache holds the rest
+    }
+}
+
+void Database::execute(const std::string& sql) {
+    if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+        throwStoreError(handle_, sql.substr(0, sql.find('\n')));
+    }
+}
+
+}  // namespace errand::store

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/writer.h"
+
+#include <Poco/Logger.h>
+
+namespace errand::store {
+
+namespace {
+
+// From here on (4 MiB) the WAL is copied into the database after a commit, while nobody waits:
+// short enough to cost a few milliseconds, long enough that a page changed often is copied once.
+constexpr int checkpointPages = 1000;
+
+// From here on (32 MiB) the writer waits a moment for readers to let go, so that the WAL starts
+// over and stays below 64 MiB however busy the readers are.
+constexpr int restartPages = 8000;
+constexpr int restartWaitMs = 100;
+
+int noteWalPages(void* pages, sqlite3*, const char*, int count) {
+    *static_cast<int*>(pages) = count;
+    return SQLITE_OK;
+}
+
+// The one translation of "anything a task may throw" into what the task is told.
+StoreError toStoreError(const std::exception& error) {
+    if (const auto* known = dynamic_cast<const StoreError*>(&error)) return *known;
+    return {Trouble::other, error.what()};
+}
+
+}  // namespace
+
+Writer::Writer(Database& database, Fatal fatal) : database_(database), fatal_(std::move(fatal)) {
+    sqlite3_wal_hook(database_.handle(), &noteWalPages, &walPages_);
+}
+
+void Writer::start() {
+    {
+        const base::MutexLock lock(mutex_);
+        running_ = true;
+    }
+    worker_.start([this] { run(); });
+}
+
+bool Writer::enqueue(std::unique_ptr<Task> task) {
+    bool wake = false;
+    {
+        const base::MutexLock lock(mutex_);
+        if (stopping_) return false;
+        waiting_.push_back(std::move(task));
+        wake = asleep_;
+        asleep_ = false;
+    }
+    if (wake) wake_.notifyOne();
+    return true;
+}
+
+void Writer::stop() noexcept {
+    {
+        const base::MutexLock lock(mutex_);
+        stopping_ = true;
+        asleep_ = false;
+        if (!running_) return;
+    }
+    wake_.notifyOne();
+    worker_.join();
+}
+
+void Writer::run() {
+    Batch batch;
+    for (;;) {
+        {
+            const base::MutexLock lock(mutex_);
+            while (waiting_.empty() && !stopping_) {
+                asleep_ = true;
+                wake_.wait(mutex_);
+            }
+            if (waiting_.empty()) return;
+            batch.swap(waiting_);
+        }
+        settle(batch);
+        batch.clear();
+        checkpoint();
+    }
+}
+
+// Commits all of them together; when that fails, each by itself, so that only the culprit fails.
+void Writer::settle(std::span<const std::unique_ptr<Task>> tasks) {
+    const std::optional<StoreError> failure = transact(tasks);
+    if (!failure) {
+        for (const auto& task : tasks) task->committed();
+    } else if (tasks.size() == 1) {
+        tasks.front()->failed(*failure);
+    } else {
+        for (std::size_t i = 0; i < tasks.size(); ++i) settle(tasks.subspan(i, 1));
+    }
+}
+
+// One transaction, one fsync; what went wrong, once it is rolled back.
+std::optional<StoreError> Writer::transact(std::span<const std::unique_ptr<Task>> tasks) {
+    std::size_t applied = 0;
+    try {
+        database_.execute("BEGIN IMMEDIATE");
+        for (const auto& task : tasks) {
+            ++applied;
+            task->apply();
+        }
+        database_.execute("COMMIT");
+        return std::nullopt;
+    } catch (const std::exception& error) {
+        StoreError failure = toStoreError(error);
+        if (sqlite3_get_autocommit(database_.handle()) == 0) database_.execute("ROLLBACK");
+        for (const auto& task : tasks.first(applied)) task->rolledBack();
+        if (failure.trouble() == Trouble::untrusted) giveUp(failure);
+        return failure;
+    }
+}
+
+void Writer::giveUp(const StoreError& error) {
+    Poco::Logger::get("store").fatal(
+        "%s: what is on disk cannot be trusted any more; restart to recover", error.message());
+    fatal_(error);
+}
+
+// A checkpoint that readers kept from finishing is not repeated with every commit.
+void Writer::checkpoint() {
+    if (walPages_ < checkpointedPages_) checkpointedPages_ = 0;  // the WAL has started over
+    if (walPages_ - checkpointedPages_ < checkpointPages) return;
+    checkpointedPages_ = walPages_;
+    const bool restart = walPages_ >= restartPages;
+    if (restart) sqlite3_busy_timeout(database_.handle(), restartWaitMs);
+    const int code = sqlite3_wal_checkpoint_v2(
+        database_.handle(), nullptr,
+        restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (code == SQLITE_OK || code == SQLITE_BUSY) return;
+    try {
+        throwStoreError(database_.handle(), "checkpoint");
+    } catch (const StoreError& error) {
+        if (error.trouble() == Trouble::untrusted) giveUp(error);
+        Poco::Logger::get("store").error("%s", error.message());
+    }
+}
+
+}  // namespace errand::store
