@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// system.h is what Errand asks of the operating system beyond the standard library and POCO: the
+// only files that know which system it is are system_*.cpp beside it.
+//
+// Threads: the functions may be called from any thread; an object belongs to one thread at a time.
+// Owns: FileLock and MappedFile own what they opened and give it back in the destructor.
+// Errors: Poco exceptions (FileException and its kind) whose text names the file, the system's
+//         reason and what to do.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace errand::base {
+
+// An exclusive lock on a file, which is created where missing and never removed. The system gives
+// it back when the process ends, however it ends.
+class FileLock {
+public:
+    // Throws Poco::FileException when another process (or another FileLock) holds it.
+    explicit FileLock(const std::string& path);
+    ~FileLock();
+    FileLock(const FileLock&) = delete;
+    FileLock& operator=(const FileLock&) = delete;
+
+private:
+    int file_;
+};
+
+// A file in memory, shared and writable: what is written there survives kill -9 (not a power cut).
+class MappedFile {
+public:
+    // Creates the file where missing and gives it exactly that size, with its blocks on disk, so
+    // that a full disk is an exception here and not a fatal signal at some later write. New bytes
+    // are zero.
+    MappedFile(const std::string& path, std::size_t size);
+    ~MappedFile();
+    MappedFile(const MappedFile&) = delete;
+    MappedFile& operator=(const MappedFile&) = delete;
+
+    std::byte* data() noexcept { return data_; }
+    std::size_t size() const noexcept { return size_; }
+
+private:
+    std::size_t size_;
+    std::byte* data_;
+};
+
+// Creates the file, which must not exist, and returns when all of the contents are on disk.
+// A file half written is removed.
+void writeDurably(const std::string& path, std::string_view contents);
+
+// Returns when the names in the directory are on disk (files created, renamed or removed).
+void syncDirectory(const std::string& path);
+
+// Moves a file to a name of the same file system in one step; false, and nothing is moved, where
+// that name is taken.
+bool renameNew(const std::string& from, const std::string& to);
+
+// What an ordinary user may still write on the file system that holds the path.
+std::uint64_t freeBytes(const std::string& path);
+
+// The file of the running program, without symbolic links.
+std::string executablePath();
+
+// Bytes nobody can guess.
+void fillRandom(void* data, std::size_t size);
+
+// Shows in debuggers and in /proc; the system keeps the first 15 characters.
+void nameThisThread(const std::string& name);
+
+// Blocks SIGINT, SIGTERM and SIGQUIT for this thread and those it starts, and ignores SIGPIPE, so
+// that one thread waits for the signals and no write to a closed socket ends the server. Call it
+// in main before any thread starts.
+void blockTerminationSignals();
+
+// Gives the termination signals back to the calling thread with the system's own action: after the
+// first one has begun an orderly stop, a second ends the process at once.
+void endAtNextSignal();
+
+}  // namespace errand::base
