@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The programs a benchmark starts: errandd, the yardsticks, wrk; and a JSON client for errandd."""
+import http.client
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BENCH = ROOT / 'bench'
+BIN = ROOT / 'build/release/bin'
+# On the file system of the tree, so that fsync costs what it costs there; /tmp may be memory.
+SCRATCH = ROOT / 'build/bench'
+
+CONNECTIONS = 64
+READY = re.compile(r'errandd? ready: http://')
+START_LIMIT = 60  # seconds until errandd must be ready
+STOP_LIMIT = 30   # seconds until it must have stopped
+
+
+class Failed(Exception):
+    """What was to be measured did not happen; the text says why."""
+
+
+def folder():
+    """A new data directory; the caller removes it with discard()."""
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(dir=SCRATCH))
+
+
+def discard(path):
+    shutil.rmtree(path, ignore_errors=True)
+
+
+class Errandd:
+    """A running server over a data directory of its own or a given one, which then stays."""
+
+    def __init__(self, data=None, *settings):
+        self.own = data is None
+        self.data = data or folder()
+        with socket.socket() as free:
+            free.bind(('127.0.0.1', 0))
+            self.port = free.getsockname()[1]
+        self.log = open(SCRATCH / 'errandd.log', 'ab')
+        command = [BIN / 'errandd', f'--config={ROOT}/etc/app.properties',
+                   f'-Dhttp.port={self.port}', f'-Ddata.directory={self.data}', *settings]
+        begin = time.monotonic()
+        self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=self.log)
+        try:
+            self._await_ready(begin)
+        except BaseException:
+            self.__exit__()
+            raise
+        self.started = begin
+        self.start_ms = (time.monotonic() - begin) * 1000
+        self.client = http.client.HTTPConnection('127.0.0.1', self.port, timeout=60)
+
+    def _await_ready(self, begin):
+        seen = b''
+        while not READY.search(seen.decode(errors='replace')):
+            left = begin + START_LIMIT - time.monotonic()
+            if left <= 0 or not select.select([self.process.stdout], [], [], left)[0]:
+                raise Failed('errandd was not ready in time')
+            if not (chunk := os.read(self.process.stdout.fileno(), 4096)):
+                raise Failed(f'errandd ended before it was ready: see {self.log.name}')
+            seen += chunk
+
+    def url(self):
+        return f'http://127.0.0.1:{self.port}'
+
+    def call(self, method, path, body=None):
+        """The status and the JSON of one exchange."""
+        content = None if body is None else json.dumps(body)
+        self.client.request(method, path, content, {'Content-Type': 'application/json'})
+        answer = self.client.getresponse()
+        text = answer.read()
+        return answer.status, json.loads(text) if text[:1] in (b'{', b'[') else text
+
+    def get(self, path):
+        status, answer = self.call('GET', path)
+        if status != 200:
+            raise Failed(f'GET {path}: {status} {answer}')
+        return answer
+
+    def submit(self, jobs):
+        """Submits them 500 at a time, and returns their ids."""
+        ids = []
+        for i in range(0, len(jobs), 500):
+            status, answer = self.call('POST', '/jobs', jobs[i:i + 500])
+            if status != 202:
+                raise Failed(f'POST /jobs: {status} {answer}')
+            ids += [job['id'] for job in answer['jobs']]
+        return ids
+
+    def drain(self, limit=120):
+        """Seconds until no job is queued or running."""
+        begin = time.monotonic()
+        while any(self.get(f'/jobs?state={state}&limit=1')['jobs']
+                  for state in ('queued', 'running')):
+            if time.monotonic() - begin > limit:
+                raise Failed(f'jobs are unfinished after {limit} s')
+            time.sleep(0.005)
+        return time.monotonic() - begin
+
+    def memory(self, field='VmRSS'):
+        """MB of resident memory; VmHWM for its peak."""
+        text = Path(f'/proc/{self.process.pid}/status').read_text()
+        return int(re.search(rf'^{field}:\s+(\d+) kB', text, re.M)[1]) / 1024
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(STOP_LIMIT)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        self.process.stdout.close()
+        self.log.close()
+        if self.own:
+            discard(self.data)
+
+
+class BarePoco:
+    """The HTTP yardstick, running."""
+
+    def __enter__(self):
+        self.process = subprocess.Popen([BIN / 'bare_poco'], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE)
+        self.port = int(self.process.stdout.readline())
+        return self
+
+    def url(self):
+        return f'http://127.0.0.1:{self.port}'
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait()
+
+
+def microseconds(text):
+    value, unit = re.fullmatch(r'([\d.]+)(us|ms|s|m)', text).groups()
+    return float(value) * {'us': 1, 'ms': 1e3, 's': 1e6, 'm': 6e7}[unit]
+
+
+def wrk(url, seconds, script=None, *arguments):
+    """The rate, p50 and p99 (microseconds) and failures of one run of wrk."""
+    command = ['wrk', '-t1', f'-c{CONNECTIONS}', f'-d{seconds}s', '--latency']
+    command += ['-s', BENCH / script] if script else []
+    out = subprocess.run([*command, url, *(['--', *arguments] if arguments else [])],
+                         capture_output=True, text=True, timeout=seconds + 60)
+    rate = re.search(r'Requests/sec:\s+([\d.]+)', out.stdout)
+    if out.returncode or not rate:
+        raise Failed(f'wrk: {out.stderr or out.stdout}')
+    failed = sum(int(n) for n in re.findall(r'Non-2xx or 3xx responses: (\d+)', out.stdout))
+    if sockets := re.search(r'Socket errors: (.+)', out.stdout):
+        failed += sum(int(n) for n in re.findall(r'\d+', sockets[1]))
+    percentile = {p: microseconds(re.search(rf'\b{p}%\s+(\S+)', out.stdout)[1]) for p in (50, 99)}
+    return {'rate': float(rate[1]), 'p50': percentile[50], 'p99': percentile[99],
+            'failed': failed}
+
+
+def yardstick(*command):
+    """The numbers that a small program prints."""
+    out = subprocess.run([BIN / command[0], *map(str, command[1:])], capture_output=True,
+                         text=True, timeout=600)
+    if out.returncode:
+        raise Failed(out.stderr.strip())
+    return [float(x) for x in out.stdout.split()]
+
+
+def fsync_us():
+    """p50 of an append and fdatasync where the data directories are."""
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    return yardstick('fsync', SCRATCH)[0]
