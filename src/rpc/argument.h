@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Argument<T> says how a parameter of type T is read from JSON, what HTTP accepts for it and how the
-// API document describes it. A service adds its own types by specialising it.
+// Argument<T> says how a parameter of type T is read from JSON, what HTTP accepts for it and how
+// the API document describes it. A service adds its own types by specialising it.
 //
 // Threads: functions without state.
 // Owns: nothing.

@@ -44,9 +44,9 @@ struct Call {
     std::string method;
     Arguments arguments;
     std::optional<JobHeader> job;
-    std::chrono::milliseconds timeout{0};      // how long the method may run; 0: no limit
-    std::optional<base::SteadyTime> deadline;  // when the caller stops waiting for the end
-    std::vector<CallId> callIdStack;           // who called whom, the oldest first
+    std::chrono::milliseconds timeout{0};        // how long the method may run; 0: no limit
+    std::optional<base::SteadyTime> deadline;    // when the caller stops waiting for the end
+    std::vector<CallId> callIdStack;             // who called whom, the oldest first
     std::map<std::string, std::string> context;  // the caller's context data, values as JSON text
 };
 

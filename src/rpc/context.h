@@ -28,7 +28,8 @@ public:
 
     const Call& request() const noexcept { return call_; }
 
-    // The job's id where the call is one's attempt, for names that must not change between attempts.
+    // The job's id where the call is one's attempt, for names that must not change between
+    // attempts.
     std::optional<base::Id> job() const;
 
     // Whether an earlier claim of the same job may have run already, wholly or in part.
@@ -47,14 +48,21 @@ public:
     // Calls another service and waits for its result, as JSON text.
     std::string call(std::string service, std::string method, Arguments arguments);
 
+    // A call that this one makes: with an id of its own, this one's context data, its call id stack
+    // one longer, and no job header.
+    Call onward(std::string service, std::string method, Arguments arguments) const;
+
     // For transports: the method starts now; someone wants its end; what was cast.
     void begin(base::SteadyTime now) noexcept { begun_ = now; }
     void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
     std::vector<Cast> takeCasts() noexcept { return std::move(casts_); }
 
 private:
+    // Set in the constructor, then constant.
     const Call call_;
     Caller& caller_;
+
+    // The method's thread's own, but for the flag.
     base::SteadyTime begun_{};
     std::atomic<bool> cancelled_{false};  // set by another thread, read by the method's
     std::vector<Cast> casts_;

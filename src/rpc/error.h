@@ -4,7 +4,7 @@
 //
 // Threads: plain data.
 // Owns: n/a (plain data).
-// Errors: they are the errors; rpc/serving turns them into a Reply, nothing else catches them.
+// Errors: they are the errors; Service::handle turns them into a Reply, nothing else catches them.
 #pragma once
 
 #include <chrono>
@@ -25,6 +25,12 @@ public:
 
 private:
     std::string type_;
+};
+
+// Cancelled is how a method ends that looked at Context::cancelled() and obeyed.
+class Cancelled : public Error {
+public:
+    Cancelled() : Error("Cancelled", "the call was cancelled") {}
 };
 
 // TryAgain is passing: the job is tried later. With Scope::service no attempt is used and the

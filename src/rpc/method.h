@@ -35,9 +35,9 @@ struct Parameter {
 // How a method's jobs are tried. Each may be overridden by a job, except the backoff.
 struct RetryPolicy {
     int maxAttempts = 5;
-    std::chrono::milliseconds firstDelay{1000};   // doubled with each attempt, with jitter
+    std::chrono::milliseconds firstDelay{1000};  // doubled with each attempt, with jitter
     std::chrono::milliseconds longestDelay{60000};
-    std::chrono::milliseconds timeout{60000};     // from the moment the method begins
+    std::chrono::milliseconds timeout{60000};  // from the moment the method begins
 };
 
 struct Method {

@@ -9,14 +9,11 @@
 //         name, become the Reply. check answers with what is wrong, a field at a time.
 #pragma once
 
-#include <chrono>
-#include <functional>
-#include <memory>
-#include <optional>
+#include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "base/json.h"
 #include "rpc/call.h"
 #include "rpc/context.h"
 #include "rpc/typed_method.h"
@@ -31,31 +28,30 @@ public:
 
     const std::string& name() const noexcept { return name_; }
     int workers() const noexcept { return workers_; }
-    const std::vector<Method>& methods() const noexcept { return methods_; }
+    const std::deque<Method>& methods() const noexcept { return methods_; }
     const Method* find(const std::string& method) const noexcept;
 
     // Runs the method the context's call names, in this thread.
-    Reply handle(Context& context) noexcept;
+    Reply handle(Context& context) const noexcept;
 
 protected:
     // `workers`: how many calls run at a time on one node, at least 1.
     Service(std::string name, int workers) : name_(std::move(name)), workers_(workers) {}
 
-    // Registers a member function `R S::function(Context&, A...)` under a name; one parameter name an
-    // argument type. The returned Method may be refined: method(...).queued = true.
+    // Registers a member function `R S::function(Context&, A...)` under a name; one parameter name
+    // an argument type. The returned Method may be refined: method(...).queued = true.
     template <class S, class R, class... A>
     Method& method(std::string name, R (S::*function)(Context&, A...),
                    std::vector<std::string> parameters, std::string text) {
-        return methods_.emplace_back(
-            typedMethod(static_cast<S&>(*this), std::move(name), function, std::move(parameters),
-                        std::move(text)));
+        return methods_.emplace_back(typedMethod(static_cast<S&>(*this), std::move(name), function,
+                                                 std::move(parameters), std::move(text)));
     }
 
 private:
     // Set in the constructor, then constant.
     const std::string name_;
     const int workers_;
-    std::vector<Method> methods_;
+    std::deque<Method> methods_;  // a deque: registering one more leaves references good
 };
 
 }  // namespace errand::rpc

@@ -6,7 +6,8 @@
 //          be called from any. Observers are told on the transport's threads or the caller's.
 // Owns: nothing given to it: services, observers and the sink are borrowed, and outlive close(); an
 //       observer need not outlive its call's end.
-// Errors: open and serve throw Poco exceptions; what goes wrong with a call is told to its observer.
+// Errors: open and serve throw Poco exceptions; what goes wrong with a call is told to its
+//         observer.
 #pragma once
 
 #include <functional>
@@ -62,26 +63,30 @@ class Transport {
 public:
     virtual ~Transport() = default;
 
-    // Connects or starts connecting. Settings it does not know throw Poco::InvalidArgumentException.
+    // Connects or starts connecting. Settings it does not know throw
+    // Poco::InvalidArgumentException.
     virtual void open(const Settings& settings, JobSink& sink) = 0;
 
     // Starts answering calls for service.name() on service.workers() workers. REQUIRES open.
     virtual void serve(Service& service) = 0;
 
-    // Sends the call. Asynchronous: costs the caller no thread. The observer may hear its end before
-    // this returns.
+    // Sends the call. Asynchronous: costs the caller no thread. The observer may hear its end
+    // before this returns. After close() it is `unavailable`.
     virtual void call(Call call, CallObserver& observer) = 0;
 
-    // Listens for the end of a call that an earlier run of this node sent. False: it did not survive.
+    // Listens for the end of a call that an earlier run of this node sent. False: it did not
+    // survive.
     virtual bool attach(const CallId& call, base::SteadyTime deadline, CallObserver& observer) = 0;
 
-    // Tells whoever runs the call that its end is wanted; nothing when nobody does.
+    // Tells whoever runs the call that its end is wanted (Context::cancelled); a call that has not
+    // begun may end `unavailable` instead. Nothing when nobody has the call.
     virtual void cancel(const CallId& call) noexcept = 0;
 
     virtual Health health() const = 0;
 
     // Ends what has not begun with `detached`, waits until `deadline` for what runs, ends the rest
-    // with `detached` too and returns; what then still hangs is left to itself. May be called twice.
+    // with `detached` too and returns. May be called twice. What then still hangs is left to
+    // itself, within its service: the owner ends the process and destroys no service before.
     virtual void close(base::SteadyTime deadline) noexcept = 0;
 };
 
