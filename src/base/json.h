@@ -17,7 +17,8 @@
 
 namespace errand::base {
 
-// What is wrong with a text, and where: line and column count from 1, columns in bytes.
+// What is wrong with a text, and where: line and column count from 1, columns in bytes. what() says
+// all three: `line 1, column 9: duplicate key "a"`.
 class JsonError : public std::runtime_error {
 public:
     JsonError(const std::string& what, std::size_t line, std::size_t column);
@@ -43,7 +44,8 @@ public:
     // Deeper nesting is refused: no honest request has it, and readers elsewhere may recurse.
     static constexpr std::size_t maxDepth = 64;
 
-    // Reads one JSON text: UTF-8 checked, duplicate keys, NaN and anything after the value refused.
+    // Reads one JSON text: UTF-8 checked; duplicate keys, lone surrogates, NaN, a byte order mark
+    // and anything after the value refused.
     static Json parse(std::string_view text);
 
     Json() = default;
@@ -61,7 +63,7 @@ public:
     bool isNull() const noexcept { return kind() == Kind::null; }
     bool isBoolean() const noexcept { return kind() == Kind::boolean; }
     bool isNumber() const noexcept { return kind() == Kind::number; }
-    bool isInteger() const noexcept;  // a number written without '.', 'e' or 'E'
+    bool isInteger() const noexcept;  // a number of the form -?(0|[1-9][0-9]*): so is -0
     bool isString() const noexcept { return kind() == Kind::string; }
     bool isArray() const noexcept { return kind() == Kind::array; }
     bool isObject() const noexcept { return kind() == Kind::object; }

@@ -3,7 +3,7 @@
 // only files that know which system it is are system_*.cpp beside it.
 //
 // Threads: the functions may be called from any thread; an object belongs to one thread at a time.
-// Owns: FileLock and MappedFile own what they opened and give it back in the destructor.
+// Owns: FileLock, MappedFile and Daemon own what they opened and give it back in the destructor.
 // Errors: Poco exceptions (FileException and its kind) whose text names the file, the system's
 //         reason and what to do.
 #pragma once
@@ -34,7 +34,7 @@ class MappedFile {
 public:
     // Creates the file where missing and gives it exactly that size, with its blocks on disk, so
     // that a full disk is an exception here and not a fatal signal at some later write. New bytes
-    // are zero.
+    // are zero. REQUIRES size > 0.
     MappedFile(const std::string& path, std::size_t size);
     ~MappedFile();
     MappedFile(const MappedFile&) = delete;
@@ -48,6 +48,29 @@ private:
     std::byte* data_;
 };
 
+// The way of a server into the background. Whoever started it learns how that went: the starting
+// process stays until the server is ready, and ends with 0; or until it has ended, and ends with
+// its exit code (1 where that was 0, 128 + n after signal n). Until then all that the server
+// writes to stderr is passed on.
+class Daemon {
+public:
+    // Forks: only the new process returns from here, as the leader of its own session. The other
+    // waits as said above and ends without running any destructor. REQUIRES that no thread runs.
+    Daemon();
+
+    // Points stdin, stdout and stderr to /dev/null and lets the starting process end. Throws when
+    // that is gone (someone pressed ^C): then nobody wants the server. May be called twice.
+    void ready();
+
+    ~Daemon();
+    Daemon(const Daemon&) = delete;
+    Daemon& operator=(const Daemon&) = delete;
+
+private:
+    int status_ =
+        -1;  // the pipe to the starting process; closed without a byte when this one fails
+};
+
 // Creates the file, which must not exist, and returns when all of the contents are on disk.
 // A file half written is removed.
 void writeDurably(const std::string& path, std::string_view contents);
@@ -55,8 +78,8 @@ void writeDurably(const std::string& path, std::string_view contents);
 // Returns when the names in the directory are on disk (files created, renamed or removed).
 void syncDirectory(const std::string& path);
 
-// Moves a file to a name of the same file system in one step; false, and nothing is moved, where
-// that name is taken.
+// Moves a file to a name of the same file system and never replaces one: false, and nothing is
+// moved, where that name is taken. A crash in the middle may leave the file under both names.
 bool renameNew(const std::string& from, const std::string& to);
 
 // What an ordinary user may still write on the file system that holds the path.
