@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/clock.h"
 
+#include <algorithm>
+
 namespace errand::base {
 
 namespace {
+
+constexpr std::size_t textLength = 27;
+
+// The ends of what RFC 3339 can write; a time beyond is written as the end.
+constexpr Time earliest = std::chrono::sys_days(std::chrono::January / 1 / 0);
+constexpr Time latest =
+    std::chrono::sys_days(std::chrono::January / 1 / 10'000) - std::chrono::microseconds(1);
 
 class SystemClock final : public Clock {
 public:
@@ -104,17 +113,14 @@ const Clock& Clock::system() noexcept {
 }
 
 void appendRfc3339(std::string& out, Time time) {
+    time = std::clamp(time, earliest, latest);
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date(day);
     const auto within = static_cast<std::uint64_t>((time - day).count());
     const auto seconds = static_cast<unsigned>(within / 1'000'000);
-    const int year = static_cast<int>(date.year());
 
-    char text[40];
-    char* at = text;
-    if (year < 0) *at++ = '-';
-    const auto shown = static_cast<unsigned>(year < 0 ? -year : year);
-    at = putDigits(at, shown, shown > 9999 ? 6 : 4);
+    char text[textLength];
+    char* at = putDigits(text, static_cast<unsigned>(static_cast<int>(date.year())), 4);
     *at++ = '-';
     at = putDigits(at, static_cast<unsigned>(date.month()), 2);
     *at++ = '-';
@@ -133,7 +139,7 @@ void appendRfc3339(std::string& out, Time time) {
 
 std::string formatRfc3339(Time time) {
     std::string text;
-    text.reserve(27);
+    text.reserve(textLength);
     appendRfc3339(text, time);
     return text;
 }

@@ -28,7 +28,8 @@ public:
     static const Clock& system() noexcept;
 };
 
-// "2026-11-22T17:38:41.000123Z": always UTC, always six digits of the second.
+// "2026-11-22T17:38:41.000123Z": always UTC, always six digits of the second. Years beyond
+// 0 to 9999 have no such form: the nearest time that has one is written.
 std::string formatRfc3339(Time time);
 void appendRfc3339(std::string& out, Time time);
 
