@@ -23,7 +23,9 @@ namespace errand::jobs {
 // what the table holds.
 enum class JobState { queued = 0, running = 1, succeeded = 2, failed = 3, cancelled = 4 };
 
-constexpr bool isFinished(JobState state) noexcept { return state >= JobState::succeeded; }
+constexpr bool isFinished(JobState state) noexcept {
+    return state >= JobState::succeeded;
+}
 const char* toString(JobState state) noexcept;
 std::optional<JobState> parseState(std::string_view word) noexcept;
 

@@ -55,9 +55,10 @@ struct Changed {
 };
 
 struct Readiness {
-    bool storing = true;               // whether a submit can be stored now
-    std::string reason;                // why not, in words
-    std::vector<std::string> missing;  // what is away though submits are stored: a service, a broker
+    bool storing = true;  // whether a submit can be stored now
+    std::string reason;   // why not, in words
+    std::vector<std::string>
+        missing;  // what is away though submits are stored: a service, a broker
 };
 
 class Jobs {

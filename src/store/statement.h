@@ -41,6 +41,14 @@ public:
         return value ? bind(*value) : bindNull();
     }
 
+    // Binds a parameter by its name, ":name" included; one that the SQL does not have is left out.
+    template <class T>
+    void bindNamed(const std::string& name, const T& value) {
+        next_ = sqlite3_bind_parameter_index(statement_, name.c_str());
+        if (next_ > 0) bind(value);
+        next_ = 1;
+    }
+
     // The next row: false when there is none, and the statement is reset.
     bool step();
 

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "jobs/job_store.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+
+namespace errand::jobs {
+
+using store::Statement;
+
+namespace {
+
+// How every arrow out of `running` is guarded.
+#define WHERE_RUNNING " WHERE sequence = ? AND state = 1 AND claim = ?"
+
+constexpr auto insertSql =
+    "INSERT INTO jobs (id, service, method, args, kwargs, state, attempt, max_attempts, claim, "
+    "boot,"
+    " timeout_ms, created_at, run_at, expires_at, parent, tags)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+#define CLAIMED_COLUMNS                                                                      \
+    " RETURNING sequence, id, claim, attempt, max_attempts, crashes, service, method, args," \
+    " kwargs, timeout_ms, created_at, run_at"
+
+constexpr auto claimSql =
+    "UPDATE jobs SET state = 1, claim = claim + 1, attempt = attempt + 1, boot = ?"
+    " WHERE sequence IN (SELECT sequence FROM jobs WHERE state = 0 AND crashes = 0"
+    " AND service = ? AND run_at <= ? AND (expires_at IS NULL OR expires_at > ?)"
+    " ORDER BY run_at, sequence LIMIT ?)" CLAIMED_COLUMNS;
+
+constexpr auto claimSuspectSql =
+    "UPDATE jobs SET state = 1, claim = claim + 1, attempt = attempt + 1, boot = ?"
+    " WHERE sequence IN (SELECT sequence FROM jobs WHERE state = 0 AND crashes > 0"
+    " AND run_at <= ? AND (expires_at IS NULL OR expires_at > ?)"
+    " ORDER BY run_at, sequence LIMIT 1)" CLAIMED_COLUMNS;
+
+constexpr auto noteBegunSql = "UPDATE jobs SET started_at = ?" WHERE_RUNNING;
+
+constexpr auto succeedSql =
+    "UPDATE jobs SET state = 2, boot = NULL, started_at = ?, finished_at = ?, result = ?,"
+    " error_type = NULL, error_message = NULL" WHERE_RUNNING;
+
+constexpr auto failSql =
+    "UPDATE jobs SET state = 3, boot = NULL, started_at = ?, finished_at = ?, error_type = ?,"
+    " error_message = ?" WHERE_RUNNING;
+
+constexpr auto retryLaterSql =
+    "UPDATE jobs SET state = 0, boot = NULL, started_at = NULL, run_at = ?, attempt = attempt - ?,"
+    " error_type = ?, error_message = ?" WHERE_RUNNING " AND cancel_requested = 0";
+
+constexpr auto undeliveredSql =
+    "UPDATE jobs SET state = 0, boot = NULL, started_at = NULL, run_at = ?,"
+    " attempt = attempt - 1" WHERE_RUNNING " AND cancel_requested = 0";
+
+constexpr auto lostSql =
+    "UPDATE jobs SET state = 0, boot = NULL, started_at = NULL, attempt = attempt - 1,"
+    " crashes = crashes + 1, lone_crashes = lone_crashes + ?" WHERE_RUNNING
+    " AND cancel_requested = 0";
+
+constexpr auto cancelledSql =
+    "UPDATE jobs SET state = 4, boot = NULL, started_at = ?, finished_at = ?" WHERE_RUNNING;
+
+constexpr auto cancelledOfEarlierBootsSql =
+    "UPDATE jobs SET state = 4, boot = NULL, finished_at = ?"
+    " WHERE state = 1 AND boot <> ? AND cancel_requested = 1";
+
+constexpr auto undeliveredOfEarlierBootsSql =
+    "UPDATE jobs SET state = 0, boot = NULL, started_at = NULL, attempt = attempt - 1"
+    " WHERE state = 1 AND boot <> ? AND cancel_requested = 0";
+
+constexpr auto expireSql =
+    "UPDATE jobs SET state = 3, finished_at = ?, error_type = ?, error_message = ?"
+    " WHERE sequence = ? AND state = 0 AND expires_at <= ?";
+
+constexpr auto cancelSql = "UPDATE jobs SET state = 4, finished_at = ? WHERE id = ? AND state = 0";
+
+constexpr auto requestCancelSql = "UPDATE jobs SET cancel_requested = 1 WHERE id = ? AND state = 1";
+
+constexpr auto retrySql =
+    "UPDATE jobs SET state = 0, run_at = ?, max_attempts = attempt + ?, crashes = 0,"
+    " lone_crashes = 0, cancel_requested = 0, started_at = NULL, finished_at = NULL,"
+    " expires_at = iif(expires_at <= ?, NULL, expires_at), result = NULL, error_type = NULL,"
+    " error_message = NULL WHERE id = ? AND state IN (3, 4)";
+
+constexpr auto stretchSql =
+    "SELECT count(*), max(sequence) FROM (SELECT sequence FROM jobs"
+    " WHERE sequence >= ? AND created_at < ? ORDER BY sequence LIMIT ?)";
+
+constexpr auto forgetSql =
+    "DELETE FROM jobs WHERE sequence BETWEEN ? AND ?"
+    " AND ((state IN (2, 4) AND finished_at < ?) OR (state = 3 AND finished_at < ?))"
+    " AND NOT EXISTS (SELECT 1 FROM jobs child WHERE child.parent = jobs.id AND child.state < 2)";
+
+ClaimedJob readClaimed(const Statement& row) {
+    ClaimedJob job;
+    job.sequence = row.integer(0);
+    job.id = row.id(1);
+    job.claim = row.integer(2);
+    job.attempt = static_cast<int>(row.integer(3));
+    job.maxAttempts = static_cast<int>(row.integer(4));
+    job.crashes = static_cast<int>(row.integer(5));
+    job.service = row.text(6);
+    job.method = row.text(7);
+    job.arguments = {row.text(8), row.text(9)};
+    job.timeout = std::chrono::milliseconds(row.integer(10));
+    job.createdAt = row.time(11);
+    job.runAt = row.time(12);
+    return job;
+}
+
+std::string toJsonArray(const std::vector<std::string>& tags) {
+    std::string text = "[";
+    for (const std::string& tag : tags) {
+        if (text.size() > 1) text += ',';
+        base::appendJsonString(text, tag);
+    }
+    return text += ']';
+}
+
+}  // namespace
+
+struct JobStore::Statements {
+    explicit Statements(store::Database& database) : db(database) {}
+    store::Database& db;
+    Statement insert{db, insertSql};
+    Statement claim{db, claimSql};
+    Statement claimSuspect{db, claimSuspectSql};
+    Statement noteBegun{db, noteBegunSql};
+    Statement succeed{db, succeedSql};
+    Statement fail{db, failSql};
+    Statement retryLater{db, retryLaterSql};
+    Statement undelivered{db, undeliveredSql};
+    Statement lost{db, lostSql};
+    Statement cancelled{db, cancelledSql};
+    Statement cancelledOfEarlierBoots{db, cancelledOfEarlierBootsSql};
+    Statement undeliveredOfEarlierBoots{db, undeliveredOfEarlierBootsSql};
+    Statement expire{db, expireSql};
+    Statement cancel{db, cancelSql};
+    Statement requestCancel{db, requestCancelSql};
+    Statement retry{db, retrySql};
+    Statement stretch{db, stretchSql};
+    Statement forget{db, forgetSql};
+};
+
+JobStore::JobStore(store::Database& database, std::int64_t boot)
+    : database_(database), boot_(boot), sql_(std::make_unique<Statements>(database)) {}
+
+JobStore::~JobStore() = default;
+
+void JobStore::submit(Job& job) {
+    job.state = JobState::queued;
+    job.attempt = 0;
+    insert(job);
+}
+
+void JobStore::submitAndClaim(Job& job) {
+    job.state = JobState::running;
+    job.attempt = 1;
+    insert(job);
+}
+
+void JobStore::insert(Job& job) {
+    const bool running = job.state == JobState::running;
+    const std::string tags = job.tags.empty() ? std::string() : toJsonArray(job.tags);
+    Statement& row = sql_->insert;
+    row.bind(job.id).bind(job.service).bind(job.method);
+    row.bind(job.arguments.args).bind(job.arguments.kwargs);
+    row.bind(static_cast<int>(job.state)).bind(job.attempt).bind(job.maxAttempts);
+    row.bind(running ? 1 : 0);  // the claim
+    running ? row.bind(boot_) : row.bindNull();
+    row.bind(job.timeout.count()).bind(job.createdAt).bind(job.runAt);
+    row.bind(job.expiresAt).bind(job.parent);
+    job.tags.empty() ? row.bindNull() : row.bind(tags);
+    row.run();
+    job.sequence = sqlite3_last_insert_rowid(database_.handle());
+}
+
+std::vector<ClaimedJob> JobStore::claim(const std::string& service, base::Time now, int limit) {
+    Statement& row = sql_->claim;
+    row.bind(boot_).bind(service).bind(now).bind(now).bind(limit);
+    std::vector<ClaimedJob> jobs;
+    while (row.step()) jobs.push_back(readClaimed(row));
+    // RETURNING keeps no order.
+    std::sort(jobs.begin(), jobs.end(), [](const ClaimedJob& a, const ClaimedJob& b) {
+        return std::pair(a.runAt, a.sequence) < std::pair(b.runAt, b.sequence);
+    });
+    return jobs;
+}
+
+std::optional<ClaimedJob> JobStore::claimSuspect(base::Time now) {
+    Statement& row = sql_->claimSuspect;
+    row.bind(boot_).bind(now).bind(now);
+    std::optional<ClaimedJob> job;
+    while (row.step()) job = readClaimed(row);
+    return job;
+}
+
+void JobStore::noteBegun(std::int64_t sequence, std::int64_t claim, base::Time startedAt) {
+    sql_->noteBegun.bind(startedAt).bind(sequence).bind(claim).run();
+}
+
+bool JobStore::succeed(const Settled& settled, const std::string& result) {
+    Statement& row = sql_->succeed;
+    row.bind(settled.startedAt).bind(settled.now).bind(result);
+    return row.bind(settled.sequence).bind(settled.claim).run() == 1;
+}
+
+bool JobStore::fail(const Settled& settled, const rpc::ErrorReply& error) {
+    Statement& row = sql_->fail;
+    row.bind(settled.startedAt).bind(settled.now).bind(error.type).bind(error.message);
+    return row.bind(settled.sequence).bind(settled.claim).run() == 1;
+}
+
+bool JobStore::retryLater(const Settled& settled, const rpc::ErrorReply& error, base::Time runAt,
+                          bool attemptUsed) {
+    Statement& row = sql_->retryLater;
+    row.bind(runAt).bind(attemptUsed ? 0 : 1).bind(error.type).bind(error.message);
+    return row.bind(settled.sequence).bind(settled.claim).run() == 1;
+}
+
+bool JobStore::undelivered(const Settled& settled, base::Time runAt) {
+    return sql_->undelivered.bind(runAt).bind(settled.sequence).bind(settled.claim).run() == 1;
+}
+
+bool JobStore::lost(const Settled& settled, bool alone) {
+    return sql_->lost.bind(alone ? 1 : 0).bind(settled.sequence).bind(settled.claim).run() == 1;
+}
+
+bool JobStore::cancelled(const Settled& settled) {
+    Statement& row = sql_->cancelled;
+    row.bind(settled.startedAt).bind(settled.now);
+    return row.bind(settled.sequence).bind(settled.claim).run() == 1;
+}
+
+int JobStore::undeliveredOfEarlierBoots(base::Time now) {
+    const int ended = sql_->cancelledOfEarlierBoots.bind(now).bind(boot_).run();
+    return ended + sql_->undeliveredOfEarlierBoots.bind(boot_).run();
+}
+
+bool JobStore::expire(std::int64_t sequence, const rpc::ErrorReply& error, base::Time now) {
+    Statement& row = sql_->expire;
+    row.bind(now).bind(error.type).bind(error.message);
+    return row.bind(sequence).bind(now).run() == 1;
+}
+
+bool JobStore::cancel(const base::Id& id, base::Time now) {
+    return sql_->cancel.bind(now).bind(id).run() == 1;
+}
+
+bool JobStore::requestCancel(const base::Id& id) {
+    return sql_->requestCancel.bind(id).run() == 1;
+}
+
+bool JobStore::retry(const base::Id& id, int attempts, base::Time now) {
+    return sql_->retry.bind(now).bind(attempts).bind(now).bind(id).run() == 1;
+}
+
+std::optional<std::int64_t> JobStore::forget(base::Time before, base::Time beforeFailed,
+                                             std::int64_t from, int limit) {
+    Statement& stretch = sql_->stretch;
+    stretch.bind(from).bind(std::max(before, beforeFailed)).bind(limit);
+    stretch.step();
+    const std::int64_t count = stretch.integer(0);
+    const std::int64_t last = stretch.integer(1);
+    stretch.reset();
+    if (count == 0) return std::nullopt;
+    sql_->forget.bind(from).bind(last).bind(before).bind(beforeFailed).run();
+    if (count < limit) return std::nullopt;
+    return last + 1;
+}
+
+}  // namespace errand::jobs

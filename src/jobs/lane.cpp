@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "jobs/lane.h"
+
+#include <algorithm>
+
+namespace errand::jobs {
+
+namespace {
+
+// Mails are not counted toward jobs.maxQueued: they follow from jobs that were.
+constexpr auto uncountedService = "mail";
+
+}  // namespace
+
+int Lane::takeRoom(int most) noexcept {
+    int room = room_.load(std::memory_order_acquire);
+    for (;;) {
+        const int taken = std::min(room, most);
+        if (taken <= 0) return 0;
+        if (room_.compare_exchange_weak(room, room - taken, std::memory_order_acq_rel)) {
+            return taken;
+        }
+    }
+}
+
+base::Time Lane::nextRunAt() const noexcept {
+    return base::Time(std::chrono::microseconds(nextRunAt_.load(std::memory_order_acquire)));
+}
+
+void Lane::setNextRunAt(base::Time time) noexcept {
+    nextRunAt_.store(time.time_since_epoch().count(), std::memory_order_release);
+}
+
+bool Lane::noteQueued(base::Time runAt, base::Time now) noexcept {
+    if (runAt <= now) {
+        setBacklog(true);
+        return !claiming() && roomy();
+    }
+    if (runAt >= nextRunAt()) return false;
+    setNextRunAt(runAt);
+    return true;
+}
+
+void Lane::addWaiting(std::int64_t count) noexcept {
+    if (waiting_.fetch_add(count) + count < 0) waiting_.store(0);
+}
+
+Lanes::Lanes(const std::map<std::string, int>& workers, int handOff) : handOff_(handOff) {
+    for (const auto& [service, count] : workers) {
+        lanes_.emplace(service, std::make_unique<Lane>(service, count + handOff));
+    }
+}
+
+Lane& Lanes::of(const std::string& service) {
+    const base::MutexLock lock(mutex_);
+    std::unique_ptr<Lane>& lane = lanes_[service];
+    if (!lane) lane = std::make_unique<Lane>(service, handOff_);
+    return *lane;
+}
+
+std::vector<Lane*> Lanes::all() {
+    const base::MutexLock lock(mutex_);
+    std::vector<Lane*> lanes;
+    for (const auto& [service, lane] : lanes_) lanes.push_back(lane.get());
+    return lanes;
+}
+
+std::int64_t Lanes::waiting() {
+    const base::MutexLock lock(mutex_);
+    std::int64_t sum = 0;
+    for (const auto& [service, lane] : lanes_) {
+        if (service != uncountedService) sum += lane->waiting();
+    }
+    return sum;
+}
+
+bool Lanes::reserve(Lane& lane) noexcept {
+    if (!open() || lane.backlog() || lane.gate().closed()) return false;
+    if (lane.takeRoom(1) != 1) return false;
+    reserved_.fetch_add(1, std::memory_order_acq_rel);
+    return true;
+}
+
+bool Lanes::starting() {
+    if (reserved_.load(std::memory_order_acquire) > 0) return true;
+    const base::MutexLock lock(mutex_);
+    return std::any_of(lanes_.begin(), lanes_.end(),
+                       [](const auto& entry) { return entry.second->claiming(); });
+}
+
+}  // namespace errand::jobs

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns what a submitter or a running method asked for into a job that can be stored.
+//
+// Threads: functions without state.
+// Owns: nothing.
+// Errors: none; what is absent follows the method's policy, or Settings where that says nothing.
+#pragma once
+
+#include "jobs/core.h"
+#include "jobs/job.h"
+
+namespace errand::jobs {
+
+Job makeJob(const Core& core, NewJob wanted, base::Time now);
+
+// The child that a cast becomes.
+Job makeChild(const Core& core, const rpc::Cast& cast, const base::Id& parent, base::Time now);
+
+}  // namespace errand::jobs

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// NoteTask writes when the methods of running jobs began, so that whoever polls a long one sees it.
+//
+// Threads: made on the dispatcher's thread, runs on the writer's.
+// Owns: its list.
+// Errors: none; a note that is not written is written with the outcome.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "jobs/core.h"
+
+namespace errand::jobs {
+
+class NoteTask : public store::Task {
+public:
+    explicit NoteTask(Core& core) : core_(core) {}
+
+    void add(std::int64_t sequence, std::int64_t claim, base::Time startedAt) {
+        notes_.push_back({sequence, claim, startedAt});
+    }
+    bool empty() const noexcept { return notes_.empty(); }
+
+    void apply() override {
+        for (const Note& note : notes_) {
+            core_.jobs.noteBegun(note.sequence, note.claim, note.startedAt);
+        }
+    }
+    void committed() noexcept override {}
+    void failed(const store::StoreError&) noexcept override {}
+
+private:
+    struct Note {
+        std::int64_t sequence;
+        std::int64_t claim;
+        base::Time startedAt;
+    };
+
+    Core& core_;
+    std::vector<Note> notes_;
+};
+
+}  // namespace errand::jobs

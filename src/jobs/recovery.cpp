@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "jobs/recovery.h"
+
+#include <Poco/Logger.h>
+
+#include <vector>
+
+#include "jobs/admission.h"
+#include "jobs/new_job.h"
+#include "jobs/settlement.h"
+#include "store/statement.h"
+
+namespace errand::jobs {
+
+namespace {
+
+struct Begun {
+    ClaimedJob job;
+    int loneCrashes = 0;
+    bool cancelRequested = false;
+};
+
+// The marked jobs that are still running: a mark may outlive its job's outcome.
+std::vector<Begun> readBegun(store::Database& database, CrashMarks& marks) {
+    store::Statement row(database,
+                         "SELECT sequence, claim, crashes, lone_crashes, cancel_requested, service,"
+                         " method, args, kwargs FROM jobs WHERE id = ? AND state = 1");
+    std::vector<Begun> found;
+    for (const base::Id& id : marks.left()) {
+        row.bind(id);
+        while (row.step()) {
+            Begun& begun = found.emplace_back();
+            begun.job.id = id;
+            begun.job.sequence = row.integer(0);
+            begun.job.claim = row.integer(1);
+            begun.job.crashes = static_cast<int>(row.integer(2));
+            begun.loneCrashes = static_cast<int>(row.integer(3));
+            begun.cancelRequested = row.integer(4) != 0;
+            begun.job.service = row.text(5);
+            begun.job.method = row.text(6);
+            begun.job.arguments = {row.text(7), row.text(8)};
+        }
+    }
+    return found;
+}
+
+// `alone`: no other method had begun, so the crash is this job's.
+void countCrash(Core& core, Admission& admission, const Begun& begun, bool alone) {
+    const base::Time now = core.clock.now();
+    const JobStore::Settled settled{begun.job.sequence, begun.job.claim, std::nullopt, now};
+    if (begun.cancelRequested) {
+        core.jobs.cancelled(settled);
+        return;
+    }
+    if (!alone || begun.loneCrashes + 1 < core.settings.maxCrashes) {
+        core.jobs.lost(settled, alone);
+        return;
+    }
+    const Settlement settlement =
+        failedByErrand(begun.job,
+                       {"NodeLost", "the process died " + std::to_string(begun.loneCrashes + 1) +
+                                        " times while this job ran alone"},
+                       core.catalogue);
+    core.jobs.fail(settled, settlement.error);
+    for (const rpc::Cast& cast : settlement.casts) {
+        Job child = makeChild(core, cast, begun.job.id, now);
+        admission.admit(child);
+    }
+    Poco::Logger::get("jobs").warning("%s failed: NodeLost: %s", begun.job.id.toString(),
+                                      settlement.error.message);
+}
+
+void readAgenda(Core& core) {
+    const base::Time now = core.clock.now();
+    for (const std::string& service : core.agenda.services()) core.lanes.of(service);
+    for (Lane* lane : core.lanes.all()) {
+        const std::optional<base::Time> next = core.agenda.nextRunAt(lane->service());
+        if (!next) continue;
+        lane->setNextRunAt(*next);
+        lane->setBacklog(*next <= now);
+        lane->resetWaiting(core.agenda.countDue(lane->service(), now));
+    }
+    core.timetable.nextSuspect.set(core.agenda.nextSuspect());
+    core.timetable.nextExpiry.set(core.agenda.nextExpiry());
+}
+
+}  // namespace
+
+std::int64_t noteBoot(store::Database& database, const Settings& settings, base::Time now) {
+    const base::Id id = base::Id::generate(now);
+    store::Statement row(database,
+                         "INSERT INTO boots (id, transport, broker, started_at)"
+                         " VALUES (?, ?, ?, ?)");
+    row.bind(id).bind(settings.transport).bind(settings.broker).bind(now).run();
+    return sqlite3_last_insert_rowid(database.handle());
+}
+
+void recover(store::Database& database, Core& core) {
+    Admission admission(core);
+    database.execute("BEGIN IMMEDIATE");
+    const std::vector<Begun> begun = readBegun(database, core.marks);
+    for (const Begun& job : begun) countCrash(core, admission, job, begun.size() == 1);
+    const int others = core.jobs.undeliveredOfEarlierBoots(core.clock.now());
+    database.execute("COMMIT");
+    core.marks.wipe();
+    if (others > 0 || !begun.empty()) {
+        Poco::Logger::get("jobs").notice(
+            "an earlier run left %d jobs that had not begun and %z that had: queued again", others,
+            begun.size());
+    }
+    readAgenda(core);
+    admission.committed();
+}
+
+}  // namespace errand::jobs

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings of the job engine, as app/config reads them.
+//
+// Threads: plain data.
+// Owns: n/a (plain data).
+// Errors: n/a (plain data).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace errand::jobs {
+
+struct Settings {
+    std::string directory;                             // data.directory, absolute; exists
+    std::uint64_t minFree = 64ull << 20;               // data.minFree, bytes
+    std::string transport = "inproc";                  // names the claims of this boot
+    std::string broker;                                // likewise; empty for inproc
+    std::int64_t maxQueued = 10'000'000;               // jobs.maxQueued
+    std::chrono::milliseconds timeout{60'000};         // jobs.timeout: where the policy says none
+    int maxCrashes = 3;                                // jobs.maxCrashes
+    std::chrono::seconds retention{7 * 86400};         // jobs.retention: succeeded and cancelled
+    std::chrono::seconds retentionFailed{30 * 86400};  // jobs.retentionFailed
+    std::chrono::milliseconds cancelGrace{10'000};     // cancel.grace
+    int handOff = 256;  // jobs handed over beyond the workers, a service: 4 x http.threads
+};
+
+}  // namespace errand::jobs

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "jobs/settle_task.h"
+
+#include <Poco/Logger.h>
+
+#include "jobs/attempts.h"
+#include "jobs/new_job.h"
+
+namespace errand::jobs {
+
+namespace {
+
+Poco::Logger& logger() {
+    static Poco::Logger& jobs = Poco::Logger::get("jobs");
+    return jobs;
+}
+
+void logOutcome(const Outcome& outcome, bool requeued) {
+    const ClaimedJob& job = outcome.job;
+    const Settlement& settlement = outcome.settlement;
+    const bool passing = requeued && !settlement.error.type.empty();
+    if (settlement.arrow == Settlement::Arrow::fail) {
+        logger().warning("%s failed: %s: %s", job.id.toString(), settlement.error.type,
+                         settlement.error.message);
+    } else if (passing) {
+        logger().information("%s will be tried again after attempt %d of %d: %s", job.id.toString(),
+                             job.attempt, job.maxAttempts, settlement.error.message);
+    } else if (logger().debug()) {
+        logger().debug("%s attempt %d ended", job.id.toString(), job.attempt);
+    }
+}
+
+}  // namespace
+
+void SettleTask::apply() {
+    changed_ = changeState();
+    if (!changed_) return;
+    const base::Time now = core_.clock.now();
+    for (const rpc::Cast& cast : outcome_->settlement.casts) {
+        Job child = makeChild(core_, cast, outcome_->job.id, now);
+        admission_.admit(child);
+    }
+}
+
+bool SettleTask::changeState() {
+    const Settlement& settlement = outcome_->settlement;
+    const JobStore::Settled settled{outcome_->job.sequence, outcome_->job.claim,
+                                    outcome_->startedAt, core_.clock.now()};
+    switch (settlement.arrow) {
+        case Settlement::Arrow::succeed:
+            return core_.jobs.succeed(settled, settlement.result);
+        case Settlement::Arrow::fail:
+            return core_.jobs.fail(settled, settlement.error);
+        case Settlement::Arrow::retryLater:
+            return requeueOrCancel(core_.jobs.retryLater(settled, settlement.error,
+                                                         settlement.runAt, settlement.attemptUsed),
+                                   settled);
+        case Settlement::Arrow::undelivered:
+            return requeueOrCancel(core_.jobs.undelivered(settled, settlement.runAt), settled);
+        case Settlement::Arrow::cancelled:
+            return core_.jobs.cancelled(settled);
+        case Settlement::Arrow::leaveRunning:
+            return false;
+    }
+    return false;
+}
+
+// A job whose cancel was asked for while its end was on the way here does not go back to the queue.
+bool SettleTask::requeueOrCancel(bool requeued, const JobStore::Settled& settled) {
+    requeued_ = requeued;
+    return requeued || core_.jobs.cancelled(settled);
+}
+
+void SettleTask::committed() noexcept {
+    const ClaimedJob& job = outcome_->job;
+    if (!changed_) {
+        logger().debug("%s: a late outcome of claim %Ld changed nothing", job.id.toString(),
+                       static_cast<Poco::Int64>(job.claim));
+    } else {
+        logOutcome(*outcome_, requeued_);
+    }
+    if (requeued_ && job.crashes > 0) {
+        base::Time next = outcome_->settlement.runAt;
+        if (outcome_->lane->gate().closed())
+            next = std::max(next, core_.clock.now() + Gate::firstPause);
+        if (core_.timetable.nextSuspect.advance(next)) core_.timetable.ring();
+    } else if (requeued_) {
+        const bool counted = job.counted() && outcome_->settlement.runAt == job.runAt;
+        noteQueued(core_, *outcome_->lane, outcome_->settlement.runAt, counted);
+    }
+    admission_.committed();
+    if (outcome_->acknowledge) outcome_->acknowledge();
+}
+
+void SettleTask::failed(const store::StoreError& error) noexcept {
+    logger().error("%s: its outcome is not on disk yet: %s", outcome_->job.id.toString(),
+                   error.message());
+    core_.attempts.keep(std::move(outcome_));
+}
+
+}  // namespace errand::jobs
