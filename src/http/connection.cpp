@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/connection.h"
+
+#include <cstring>
+#include <utility>
+
+#include "http/problem.h"
+
+namespace errand::http {
+namespace {
+
+using std::chrono::steady_clock;
+
+// Received at a time behind a head of any size.
+constexpr std::size_t bodyRoom = 16384;
+// A long answer's memory is given back, a short one's is kept for the next.
+constexpr std::size_t keptBytes = 65536;
+constexpr base::SteadyTime unset{};
+constexpr std::string_view goAhead = "HTTP/1.1 100 Continue\r\n\r\n";
+
+}  // namespace
+
+Connection::Connection(const Poco::Net::StreamSocket& socket, const Settings& settings,
+                       const Responder& responder, Connections& connections)
+    : TCPServerConnection(socket),
+      settings_(settings),
+      responder_(responder),
+      connections_(connections),
+      capacity_(settings.maxHeaderBytes + bodyRoom),
+      entry_(connections, socket.impl()->sockfd()),
+      wire_(this->socket(), settings),
+      parser_(settings.maxHeaderBytes, settings.maxTargetBytes),
+      buffer_(std::make_unique_for_overwrite<char[]>(capacity_)) {}
+
+void Connection::run() {
+    while (receiveHead() && serve()) dropUsed();
+}
+
+void Connection::dropUsed() noexcept {
+    size_ -= used_;
+    if (size_ > 0) std::memmove(buffer_.get(), buffer_.get() + used_, size_);
+    if (out_.capacity() > keptBytes) out_ = std::string();
+}
+
+bool Connection::receiveHead() {
+    parser_.reset();
+    base::SteadyTime deadline = unset;
+    while (true) {
+        switch (size_ == 0 ? Parsed::more : parser_.parse(received())) {
+            case Parsed::done:
+                return true;
+            case Parsed::refused:
+                refuse(parser_.fault());
+                return false;
+            case Parsed::more:
+                break;
+        }
+        if (size_ == 0) {
+            if (!awaitRequest()) return false;
+            continue;
+        }
+        if (deadline == unset) deadline = steady_clock::now() + settings_.headerDeadline;
+        if (!receiveMore(deadline, "the header block took too long")) return false;
+    }
+}
+
+// Waits for the first bytes of a request. A connection that rests gives its thread to one that
+// waits for it.
+bool Connection::awaitRequest() {
+    if (!entry_.rest()) return false;
+    base::SteadyTime limit = unset;
+    while (true) {
+        switch (wire_.receive(buffer_.get(), capacity_, size_)) {
+            case Wire::Got::bytes:
+                entry_.wake();
+                return true;
+            case Wire::Got::closed:
+                return false;
+            case Wire::Got::silence:
+                break;
+        }
+        const auto now = steady_clock::now();
+        if (limit == unset) limit = now - settings_.slice + settings_.idleTimeout;
+        if (now >= limit || connections_.stopping() || connections_.crowded()) return false;
+    }
+}
+
+// Waits for more of a request that has begun.
+bool Connection::receiveMore(base::SteadyTime deadline, const char* late) {
+    while (steady_clock::now() <= deadline) {
+        std::size_t got = 0;
+        switch (wire_.receive(buffer_.get() + size_, capacity_ - size_, got)) {
+            case Wire::Got::bytes:
+                size_ += got;
+                return true;
+            case Wire::Got::closed:
+                return false;
+            case Wire::Got::silence:
+                break;
+        }
+    }
+    refuse({408, late});
+    return false;
+}
+
+bool Connection::serve() {
+    const Head& head = parser_.head();
+    Responder::Plan plan = responder_.plan(head);
+    const bool withBody = head.method != "HEAD";
+    if (!plan.route && head.expectsContinue && head.hasBody()) {
+        // The client asked before it sent: it need not, and whether it will is not known.
+        if (send(plan.answer, {withBody, false, head.minor})) linger();
+        return false;
+    }
+    BodyDecoder decoder(settings_.maxBodyBytes);
+    const auto body = receiveBody(head, decoder);
+    if (!body) return false;
+    const Response response = responder_.respond(std::move(plan), head, *body);
+    const bool weClose = connections_.stopping() || makesRoom();
+    const bool keepAlive = head.keepAlive && !weClose;
+    if (!send(response, {withBody, keepAlive, head.minor})) return false;
+    if (head.keepAlive && weClose) linger();
+    return keepAlive;
+}
+
+std::optional<std::string_view> Connection::receiveBody(const Head& head, BodyDecoder& decoder) {
+    const auto behind = received().substr(parser_.consumed());
+    used_ = parser_.consumed();
+    if (!head.hasBody()) return std::string_view();
+    // The usual case: it came with the head, and can be read where it is.
+    if (head.length && *head.length <= settings_.maxBodyBytes && *head.length <= behind.size()) {
+        used_ += static_cast<std::size_t>(*head.length);
+        return behind.substr(0, static_cast<std::size_t>(*head.length));
+    }
+    return decodeBody(head, decoder);
+}
+
+std::optional<std::string_view> Connection::decodeBody(const Head& head, BodyDecoder& decoder) {
+    Parsed parsed = decoder.begin(head);
+    const auto began = steady_clock::now();
+    std::string_view behind = received().substr(used_);
+    if (parsed == Parsed::more && head.expectsContinue && behind.empty())
+        if (!wire_.send(goAhead)) return std::nullopt;
+    while (true) {
+        if (parsed == Parsed::more) parsed = decoder.push(behind);
+        if (parsed == Parsed::done) break;
+        if (parsed == Parsed::refused) {
+            refuse(decoder.fault());
+            return std::nullopt;
+        }
+        size_ = used_;  // all behind the head has been taken: its room is free again
+        const std::chrono::seconds earned(decoder.body().size() / settings_.minBodyRate);
+        if (!receiveMore(began + settings_.headerDeadline + earned, "the body came too slowly"))
+            return std::nullopt;
+        behind = received().substr(used_);
+    }
+    used_ = size_ - behind.size();
+    return decoder.body();
+}
+
+bool Connection::send(const Response& response, const Delivery& delivery) {
+    out_.clear();
+    writeResponse(out_, response, delivery, responder_.site().clock.now());
+    return wire_.send(out_);
+}
+
+// Answers what cannot be read. Where the next request would begin is not known: the connection
+// ends.
+void Connection::refuse(const Fault& fault) {
+    if (send(problem(fault.status, fault.detail), {true, false, 1})) linger();
+}
+
+// Throws away what the client still sends until it has read the answer and closes: closing first,
+// with bytes unread, would reset the connection and could take the answer with it.
+void Connection::linger() {
+    wire_.finishSending();
+    const auto limit = steady_clock::now() + settings_.linger;
+    while (steady_clock::now() < limit) {
+        const auto got = wire_.receive(buffer_.get(), capacity_, size_);
+        if (got == Wire::Got::closed) return;
+        const bool wanted = connections_.stopping() || connections_.crowded();
+        if (got == Wire::Got::silence && wanted) return;
+    }
+}
+
+// Whether a busy client has had its share while others wait.
+bool Connection::makesRoom() {
+    return ++served_ % settings_.fairShare == 0 && connections_.crowded();
+}
+
+}  // namespace errand::http

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/connections.h"
+
+#include <sys/socket.h>
+
+namespace errand::http {
+
+Connections::Entry::Entry(Connections& connections, int descriptor)
+    : connections_(connections), descriptor_(descriptor) {
+    const base::MutexLock lock(connections_.mutex_);
+    connections_.open_.insert(this);
+}
+
+Connections::Entry::~Entry() {
+    const base::MutexLock lock(connections_.mutex_);
+    connections_.open_.erase(this);
+    if (connections_.open_.empty()) connections_.none_.notifyAll();
+}
+
+// One of the two sees what the other wrote: this writes resting_ and reads stopping_, stop() writes
+// stopping_ and reads resting_, all in one order.
+bool Connections::Entry::rest() noexcept {
+    resting_.store(true);
+    return !connections_.stopping();
+}
+
+void Connections::stop() noexcept {
+    stopping_.store(true);
+    const base::MutexLock lock(mutex_);
+    for (const Entry* entry : open_)
+        if (entry->resting_.load()) ::shutdown(entry->descriptor_, SHUT_RD);
+}
+
+bool Connections::waitUntilNone(base::SteadyTime deadline) {
+    const base::MutexLock lock(mutex_);
+    while (!open_.empty())
+        if (!none_.waitUntil(mutex_, deadline)) return open_.empty();
+    return true;
+}
+
+void Connections::cutOff() noexcept {
+    const base::MutexLock lock(mutex_);
+    for (const Entry* entry : open_) ::shutdown(entry->descriptor_, SHUT_RDWR);
+}
+
+}  // namespace errand::http

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <Poco/DateTime.h>
+#include <Poco/DateTimeFormat.h>
+#include <Poco/DateTimeParser.h>
+
+#include "http/problem.h"
+#include "http/site.h"
+
+namespace errand::http {
+namespace {
+
+// Only our own scripts, styles and images, and nobody may frame the page: what the pages need.
+constexpr std::string_view pagePolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'";
+
+bool namesTag(std::string_view list, std::string_view etag) {
+    while (!list.empty()) {
+        std::string_view tag = takeItem(list, ',');
+        if (tag.starts_with("W/")) tag.remove_prefix(2);  // weak comparison: RFC 9110, 13.1.2
+        if (tag == "*" || tag == etag) return true;
+    }
+    return false;
+}
+
+// Whether what the client has is what the file still is. If-None-Match, where given, decides alone.
+bool isFresh(const Head& head, const StaticFiles::File& file) {
+    if (const auto* tags = head.find("If-None-Match")) return namesTag(*tags, file.etag);
+    const auto* since = head.find("If-Modified-Since");
+    if (!since) return false;
+    Poco::DateTime date;
+    int zone = 0;
+    if (!Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::HTTP_FORMAT, std::string(*since),
+                                        date, zone))
+        return false;
+    return file.modified.time_since_epoch().count() <= date.timestamp().epochMicroseconds();
+}
+
+}  // namespace
+
+Response getFile(const Site& site, const Request& request) {
+    const auto file = site.files.find(request.head.path);
+    const auto missing = [&] {
+        return problem(404, "there is nothing at " + inQuotes(request.head.path));
+    };
+    if (!file) return missing();
+    Response response;
+    response.contentType = file->contentType;
+    response.addField("ETag", file->etag);
+    std::string modified;
+    appendHttpDate(modified, file->modified);
+    response.addField("Last-Modified", modified);
+    response.cacheable = true;
+    response.addField("Cache-Control", "no-cache");  // kept, but asked about: updates show at once
+    if (file->contentType.starts_with("text/html"))
+        response.addField("Content-Security-Policy", pagePolicy);
+    if (isFresh(request.head, *file)) {
+        response.status = 304;
+        return response;
+    }
+    auto content = site.files.read(*file);
+    if (!content) return missing();
+    response.body = std::move(*content);
+    return response;
+}
+
+}  // namespace errand::http

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/job_request.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/json.h"
+#include "http/job_options.h"
+#include "http/problem.h"
+
+namespace errand::http {
+namespace {
+
+using base::Json;
+using Errors = std::vector<rpc::FieldError>;
+
+std::variant<Json, Response> readObject(std::string_view body) {
+    try {
+        Json json = Json::parse(body);
+        if (json.isObject()) return json;
+        return problem(400, std::string("the body must be a JSON object, not ") + json.kindName(),
+                       R"(,"line":1,"column":1)");
+    } catch (const base::JsonError& error) {
+        return problem(400, std::string("the body is not JSON: ") + error.what(),
+                       R"(,"line":)" + std::to_string(error.line()) + R"(,"column":)" +
+                           std::to_string(error.column()));
+    }
+}
+
+// "unknown service 'compte'; did you mean 'compute'?"
+std::string unknownName(const char* kind, const std::string& name,
+                        const std::vector<std::string>& near) {
+    std::string text = std::string("unknown ") + kind + ' ' + inQuotes(name);
+    for (const std::string& candidate : near) {
+        text += &candidate == &near.front() ? "; did you mean '" : " or '";
+        text += candidate + '\'';
+    }
+    return near.empty() ? text : text + '?';
+}
+
+// The member of that name where it is a string; otherwise the words are among the errors.
+const std::string* requireString(const Json& body, const char* name, Errors& errors) {
+    const Json* member = body.find(name);
+    if (!member)
+        errors.push_back({name, "is required"});
+    else if (!member->isString())
+        errors.push_back({name, std::string("must be a string, not ") + member->kindName()});
+    else
+        return &member->asString();
+    return nullptr;
+}
+
+const rpc::Method* findMethod(const Json& body, const rpc::Catalogue& catalogue, Errors& errors) {
+    const std::string* service = requireString(body, "service", errors);
+    const std::string* method = requireString(body, "method", errors);
+    if (!service) return nullptr;
+    if (!catalogue.find(*service)) {
+        errors.push_back(
+            {"service", unknownName("service", *service, catalogue.nearServices(*service))});
+        return nullptr;
+    }
+    if (!method) return nullptr;
+    const rpc::Method* found = catalogue.find(*service, *method);
+    if (!found)
+        errors.push_back(
+            {"method", unknownName("method", *method, catalogue.nearMethods(*service, *method))});
+    return found;
+}
+
+void findUnknownMembers(const Json& body, Errors& errors) {
+    constexpr std::array known = {"service", "method",     "args",    "kwargs",       "run_at",
+                                  "delay",   "expires_at", "timeout", "max_attempts", "tags"};
+    for (const auto& [name, value] : body.asObject())
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            errors.push_back({name, "is not a member of a job"});
+}
+
+std::variant<Computation, Response> computationOf(const Json& body,
+                                                  const rpc::Catalogue& catalogue) {
+    const rpc::Method* method = catalogue.find("compute", "compute");
+    if (!method) return problem(404, "no service here computes");
+    const Errors errors = method->check(Json(Json::Array{}), body);
+    if (!errors.empty()) return unprocessable(errors);
+    Computation computation;
+    computation.job.service = "compute";
+    computation.job.method = "compute";
+    computation.job.arguments.kwargs = body.toString();
+    const Json* email = body.find("email");
+    if (email && email->isString()) computation.email = email->asString();
+    return computation;
+}
+
+JobRequest jobOf(const Json& body, const rpc::Catalogue& catalogue, base::Time now) {
+    Errors errors;
+    jobs::NewJob job;
+    const rpc::Method* method = findMethod(body, catalogue, errors);
+    const Json noArgs(Json::Array{});
+    const Json noKwargs(Json::Object{});
+    const Json* args = body.find("args") ? body.find("args") : &noArgs;
+    const Json* kwargs = body.find("kwargs") ? body.find("kwargs") : &noKwargs;
+    if (!args->isArray())
+        errors.push_back({"args", std::string("must be an array, not ") + args->kindName()});
+    if (!kwargs->isObject())
+        errors.push_back({"kwargs", std::string("must be an object, not ") + kwargs->kindName()});
+    if (method && args->isArray() && kwargs->isObject())
+        for (rpc::FieldError& error : method->check(*args, *kwargs))
+            errors.push_back(std::move(error));
+    readJobOptions(body, now, job, errors);
+    findUnknownMembers(body, errors);
+    if (!errors.empty()) return unprocessable(errors);
+
+    job.service = body.find("service")->asString();
+    job.method = method->name;
+    job.arguments = {args->toString(), kwargs->toString()};
+    return job;
+}
+
+}  // namespace
+
+std::variant<Computation, Response> readComputation(std::string_view body,
+                                                    const rpc::Catalogue& catalogue) {
+    auto read = readObject(body);
+    if (auto* refusal = std::get_if<Response>(&read)) return std::move(*refusal);
+    return computationOf(std::get<Json>(read), catalogue);
+}
+
+JobRequest readJob(std::string_view text, const rpc::Catalogue& catalogue, base::Time now) {
+    auto read = readObject(text);
+    if (auto* refusal = std::get_if<Response>(&read)) return std::move(*refusal);
+    const Json& body = std::get<Json>(read);
+    if (body.find("operation") && !body.find("service")) {
+        auto computation = computationOf(body, catalogue);
+        if (auto* refusal = std::get_if<Response>(&computation)) return std::move(*refusal);
+        return std::get<Computation>(std::move(computation)).job;
+    }
+    return jobOf(body, catalogue, now);
+}
+
+}  // namespace errand::http

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/respond.h"
+
+#include <exception>
+#include <utility>
+
+#include <Poco/Exception.h>
+#include <Poco/Logger.h>
+
+#include "http/problem.h"
+
+namespace errand::http {
+namespace {
+
+// What is missing for a route that takes JSON, or nothing.
+std::optional<Response> refuseBody(const Head& head) {
+    if (!head.length && !head.chunked)
+        return problem(411, "a body is needed, with Content-Length or in chunks");
+    const auto* type = head.find("Content-Type");
+    std::string_view rest = type ? *type : std::string_view();
+    // Parameters such as charset are let pass: JSON is UTF-8, and the body's bytes are checked.
+    if (sameName(takeItem(rest, ';'), jsonType)) return std::nullopt;
+    Response response = problem(415, "the body's content type must be application/json");
+    response.addField("Accept", jsonType);
+    return response;
+}
+
+Response failed(const Head& head, const std::string& reason) {
+    Poco::Logger::get("http").error(std::string(head.method) + " " + inQuotes(head.path) +
+                                    " failed: " + reason);
+    return problem(500, "the server could not answer this request; its log says why");
+}
+
+}  // namespace
+
+Responder::Plan Responder::plan(const Head& head) const {
+    const Match found = match(head.method, head.path);
+    if (!found.route) return planOther(head, found);
+    if (found.route->takes == Takes::json)
+        if (auto refusal = refuseBody(head)) return {nullptr, {}, std::move(*refusal)};
+    return {found.route, found.id, {}};
+}
+
+// What no route answers: OPTIONS, a method that is not offered there, a path that is not there.
+Responder::Plan Responder::planOther(const Head& head, const Match& match) const {
+    if (!isKnownMethod(head.method))
+        return {
+            nullptr, {}, problem(501, "no resource here knows the method " + inQuotes(head.method))};
+    if (!match.knownPath && head.path != "*" && !site_.files.find(head.path))
+        return {nullptr, {}, problem(404, "there is nothing at " + inQuotes(head.path))};
+    const std::string allowed = allowedMethods(head.path);
+    Response response;
+    if (head.method == "OPTIONS")
+        response.status = 204;
+    else
+        response =
+            problem(405, std::string(head.method) + " is not offered here; " + allowed + " are");
+    response.addField("Allow", allowed);
+    return {nullptr, {}, std::move(response)};
+}
+
+Response Responder::respond(Plan plan, const Head& head, std::string_view body) const {
+    if (!plan.route) return std::move(plan.answer);
+    try {
+        return plan.route->handler(site_, {head, body, plan.id});
+    } catch (const Poco::Exception& error) {
+        return failed(head, error.displayText());
+    } catch (const std::exception& error) {
+        return failed(head, error.what());
+    }
+}
+
+}  // namespace errand::http

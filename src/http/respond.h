@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Responder finds the route of a request and has it answered: the one place where an exception of a
+// handler becomes a 500.
+//
+// Threads: any number of threads at once.
+// Owns: nothing; the site outlives it.
+// Errors: none leave it; what a handler throws is logged and answered.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "http/routes.h"
+#include "http/site.h"
+
+namespace errand::http {
+
+class Responder {
+public:
+    // What a request's head decides: the handler to call, or the answer already.
+    struct Plan {
+        const Route* route = nullptr;  // null: `answer` is all there is to say
+        std::string_view id;
+        Response answer;
+    };
+
+    explicit Responder(const Site& site) noexcept : site_(site) {}
+
+    Plan plan(const Head& head) const;
+
+    // Answers the request that was planned, its body there.
+    Response respond(Plan plan, const Head& head, std::string_view body) const;
+
+    const Site& site() const noexcept { return site_; }
+
+private:
+    Plan planOther(const Head& head, const Match& match) const;
+
+    const Site& site_;
+};
+
+}  // namespace errand::http

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The route table: every method and path that is answered. A new route is a line in routes.cpp and
+// a file with its handler.
+//
+// Threads: constant; match may be called from any thread.
+// Owns: nothing; a match views the path it was made from.
+// Errors: outcomes are values: a match without a route.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "http/site.h"
+
+namespace errand::http {
+
+enum class Takes { nothing, json };
+
+struct Route {
+    std::string_view method;
+    std::string_view path;  // {id} stands for one segment; "/*" for any file of the web root
+    Handler* handler;
+    Takes takes;
+    const char* text;
+};
+
+std::span<const Route> routes() noexcept;
+
+struct Match {
+    const Route* route = nullptr;  // null: not this method, or not this path
+    std::string_view id;
+    bool knownPath = false;  // whether it fits a route other than "/*"
+};
+
+Match match(std::string_view method, std::string_view path) noexcept;
+
+// What an Allow field says of the path: "GET, HEAD, OPTIONS". For "*": all methods there are.
+std::string allowedMethods(std::string_view path);
+
+// Whether the method is one that RFC 9110 or RFC 5789 define.
+bool isKnownMethod(std::string_view method) noexcept;
+
+}  // namespace errand::http

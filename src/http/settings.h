@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings are the HTTP side's limits and times; every wait and every size has one.
+//
+// Threads: n/a (plain data).
+// Owns: n/a (plain data).
+// Errors: n/a (plain data).
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace errand::http {
+
+struct Settings {
+    std::string host = "127.0.0.1";
+    int port = 5000;  // 0: any that is free
+    int threads = 64;
+    std::size_t maxBodyBytes = 1048576;
+    std::string root = "web";
+
+    // Accepted and waiting for a thread. With `threads` it stays below the 1,024 descriptors a
+    // process has by default: out of descriptors, nothing could be answered, not even "no".
+    int queuedConnections = 512;
+
+    std::size_t maxHeaderBytes = 16384;
+    std::size_t maxTargetBytes = 8192;
+    std::chrono::milliseconds headerDeadline{10000};  // also the head start of a slow body
+    std::size_t minBodyRate = 1024;                   // bytes a second, both ways
+    std::chrono::milliseconds idleTimeout{60000};     // between two requests
+
+    // How long one receive blocks: how soon an idle connection sees that others wait.
+    std::chrono::milliseconds slice{250};
+
+    // How long the rest of a refused request is thrown away, so that the refusal is read.
+    std::chrono::milliseconds linger{2000};
+
+    // Requests after which a busy connection makes room when others wait.
+    int fairShare = 100;
+};
+
+}  // namespace errand::http
