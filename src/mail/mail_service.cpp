@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mail/mail_service.h"
+
+#include <utility>
+
+#include <Poco/Exception.h>
+
+#include "base/clock.h"
+
+namespace errand::mail {
+namespace {
+
+rpc::Mailbox readFrom(const std::string& from) {
+    if (const auto mailbox = rpc::parseMailbox(from)) return *mailbox;
+    throw Poco::InvalidArgumentException(
+        "mail.from must be one plain mailbox such as errand@example.org, not: " + from);
+}
+
+}  // namespace
+
+MailService::MailService(const Settings& settings, Sender& sender)
+    : Service("mail", settings.workers), from_(readFrom(settings.from)), sender_(sender) {
+    rpc::Method& send = method("send", &MailService::send, {"to", "subject", "contents"},
+                               "Sends one message of plain text.");
+    send.queued = true;
+    // 10 s, 20 s, ... 5.7 h, then every 8 h: the last of 25 attempts comes after four and a half
+    // days; RFC 5321 (4.5.4.1) asks for at least four or five.
+    send.policy.maxAttempts = 25;
+    send.policy.firstDelay = std::chrono::seconds(10);
+    send.policy.longestDelay = std::chrono::hours(8);
+    // A server may take that long to answer the end of the message (RFC 5321, 4.5.3.2.6); who gives
+    // up earlier sends it twice.
+    send.policy.timeout = std::chrono::minutes(10);
+}
+
+base::Json MailService::send(rpc::Context& context, rpc::Mailbox to, Subject subject,
+                             Contents contents) {
+    const base::Time now = base::Clock::system().now();
+    Message message;
+    // Calls of a queued method arrive as jobs; one that does not is sent all the same, once.
+    message.id = context.job().value_or(base::Id::generate(now));
+    message.date = creationTime(message.id).value_or(now);
+    message.from = from_;
+    message.to = std::move(to);
+    message.subject = std::move(subject.text);
+    message.contents = std::move(contents.text);
+    sender_.send(message, context);
+    return nullptr;
+}
+
+}  // namespace errand::mail

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// MailService answers mail.send(to, subject, contents): it makes the message and hands it to a
+// Sender.
+//
+// Threads: handle may be called from any number of threads; constant once built.
+// Owns: its settings; borrows the Sender, which outlives it.
+// Errors: the constructor throws Poco::InvalidArgumentException when `from` is no mailbox. What the
+//         Sender throws passes through.
+#pragma once
+
+#include <string>
+
+#include "mail/arguments.h"
+#include "mail/sender.h"
+#include "rpc/argument.h"
+#include "rpc/service.h"
+
+namespace errand::mail {
+
+struct Settings {
+    int workers = 4;                        // they wait for disks and servers, not for the CPU
+    std::string from = "errand@localhost";  // one plain mailbox
+};
+
+class MailService : public rpc::Service {
+public:
+    MailService(const Settings& settings, Sender& sender);
+
+private:
+    base::Json send(rpc::Context& context, rpc::Mailbox to, Subject subject, Contents contents);
+
+    // Set in the constructor, then constant.
+    const rpc::Mailbox from_;
+    Sender& sender_;
+};
+
+}  // namespace errand::mail
