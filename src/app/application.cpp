@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/application.h"
+
+#include <Poco/Logger.h>
+#include <Poco/Message.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "app/log_format.h"
+
+namespace errand::app {
+
+namespace {
+
+// Nothing on disk can be trusted after this, and nothing more may be written: no drain.
+[[noreturn]] void endAtOnce(const store::StoreError& error) {
+    Poco::Logger::get("store").fatal("the store failed, ending at once: " + error.message());
+    std::_Exit(Poco::Util::Application::EXIT_IOERR);
+}
+
+}  // namespace
+
+int Application::run(int argc, char** argv) {
+    try {
+        line_ = parseCommandLine({argv + 1, argv + argc});
+        if (line_.help) {
+            std::cout << usage() << std::flush;
+            return EXIT_OK;
+        }
+        if (line_.version) {
+            std::cout << "errandd " ERRAND_VERSION << std::endl;
+            return EXIT_OK;
+        }
+        config_ = loadConfig({line_.configFile, processEnvironment(), line_.defines},
+                             base::executablePath());
+        if (line_.showConfig) {
+            std::cout << describe(config_) << std::flush;
+            return EXIT_OK;
+        }
+        return runServer();
+    } catch (const ConfigError& error) {
+        return fail(EXIT_CONFIG, error.what());
+    } catch (const Poco::Exception& exception) {
+        return fail(EXIT_UNAVAILABLE, exception.displayText());
+    } catch (const std::exception& exception) {
+        return fail(EXIT_SOFTWARE, exception.what());
+    }
+}
+
+int Application::fail(int code, const std::string& why) {
+    // What was started stops first, so that this line is the last.
+    node_.reset();
+    pidFile_.reset();
+    if (log_) log_->discard();
+    std::string line = "errandd: ";
+    appendOneLine(line, why);
+    std::cerr << line << std::endl;
+    return code;
+}
+
+int Application::runServer() {
+    base::blockTerminationSignals();
+    if (line_.daemon) daemon_.emplace();
+    // The whole path, since POCO looks for a bare name in PATH, and the options are not for it.
+    init({base::executablePath()});
+    initialize(*this);
+    const int code = main({});
+    uninitialize();
+    return code;
+}
+
+void Application::initialize(Poco::Util::Application& self) {
+    ServerApplication::initialize(self);
+    openLog();
+    if (!line_.pidFile.empty()) pidFile_ = std::make_unique<PidFile>(line_.pidFile);
+    node_ = std::make_unique<Node>(config_, extraServices(), endAtOnce);
+    node_->start();
+}
+
+int Application::main(const std::vector<std::string>&) {
+    announce();
+    Poco::Logger& logger = Poco::Logger::get("errandd");
+    waitForTerminationRequest();
+    base::endAtNextSignal();
+    logger.information("stopping: running jobs may end; a second signal ends at once");
+    return EXIT_OK;
+}
+
+void Application::uninitialize() {
+    if (node_) ended_ = node_->stop();
+    ServerApplication::uninitialize();
+    pidFile_.reset();
+    Poco::Logger::get("errandd").information(ended_ ? "stopped" : "stopped, leaving hung methods");
+    log_->close();
+    // A thread that hangs still uses the services: no destructor may run.
+    if (!ended_) std::_Exit(EXIT_OK);
+    node_.reset();
+}
+
+void Application::openLog() {
+    log_ = new LogChannel(stderr, new LineFormatter);  // POCO owns it
+    Poco::Logger::setChannel("", log_);
+    Poco::Logger::setLevel("", config_.logLevel);
+    // Lines wait until the server is ready, so that a failed start says one thing only. Whoever
+    // looks closer sees them at once.
+    if (config_.logLevel >= Poco::Message::PRIO_DEBUG) log_->open();
+}
+
+void Application::announce() {
+    std::string services;
+    for (const std::string& name : config_.services)
+        services += (services.empty() ? "" : ",") + name;
+    std::cout << "errandd ready: " << node_->address() << " transport=" << config_.transport
+              << " services=" << services << std::endl;
+    if (daemon_) {
+        daemon_->ready();
+        // The directory it was started in may have to go.
+        std::filesystem::current_path("/");
+    }
+    log_->open();
+}
+
+}  // namespace errand::app

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Application is the program errandd: from its arguments to its exit code.
+//
+// The threads of the process, each with its one owner:
+//
+//   | thread       | count        | made by            | stops when                              |
+//   |--------------|--------------|--------------------|-----------------------------------------|
+//   | main         | 1            | the process        | a termination signal came, all stopped  |
+//   | HTTP pool    | http.threads | http::Server       | stop(), first: it takes no more         |
+//   | dispatcher   | 1            | jobs::Dispatcher   | second: it claims no more               |
+//   | transport    | its own      | the plugin         | close(), third: calls in flight end     |
+//   | store writer | 1            | store::Writer      | fourth: it commits what the close       |
+//   |              |              |                    | brought in, then the database closes    |
+//   | log          | 1            | app::LogChannel    | last: it writes what all of them said   |
+//
+// Threads: main alone.
+// Owns: the log, the pid file, the node.
+// Errors: run never throws: whatever keeps the program from starting is one line on stderr and an
+//         exit code that is not 0.
+#pragma once
+
+#include <Poco/Util/ServerApplication.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/command_line.h"
+#include "app/config.h"
+#include "app/log_channel.h"
+#include "app/node.h"
+#include "app/pid_file.h"
+#include "base/system.h"
+
+namespace errand::app {
+
+class Application : public Poco::Util::ServerApplication {
+public:
+    // Takes the place of POCO's, which goes to the background before it reads anything and says
+    // what is wrong in several lines.
+    int run(int argc, char** argv);
+
+protected:
+    using ServerApplication::run;
+
+    // Services of a program built on this one; they join the compiled ones.
+    virtual Node::ExtraServices extraServices() { return {}; }
+
+    void initialize(Poco::Util::Application& self) override;
+    int main(const std::vector<std::string>& arguments) override;
+    void uninitialize() override;
+
+private:
+    int runServer();
+    // Says on stderr in one line why there is no server; returns the code.
+    int fail(int code, const std::string& why);
+    void openLog();
+    void announce();
+
+    CommandLine line_;
+    Config config_;
+
+    // In the order of their start.
+    std::optional<base::Daemon> daemon_;
+    Poco::AutoPtr<LogChannel> log_;
+    std::unique_ptr<PidFile> pidFile_;
+    std::unique_ptr<Node> node_;
+    bool ended_ = true;  // false: something hung and still uses the node
+};
+
+}  // namespace errand::app

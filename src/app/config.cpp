@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/config.h"
+
+#include <Poco/Logger.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "app/log_format.h"
+
+namespace errand::app {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* mask = "********";
+
+// More threads than this would only fight over the writer; each costs a stack.
+constexpr std::int64_t mostThreads = 1024;
+constexpr std::int64_t mebibyte = std::int64_t{1} << 20;
+constexpr std::chrono::milliseconds day = 24h;
+
+int readInt(const Value& value, std::int64_t least, std::int64_t most, const char* reason) {
+    return static_cast<int>(value.number(least, most, reason));
+}
+
+std::chrono::seconds readSeconds(const Value& value, std::chrono::milliseconds least,
+                                 std::chrono::milliseconds most, const char* reason) {
+    return std::chrono::duration_cast<std::chrono::seconds>(value.duration(least, most, reason));
+}
+
+// Becomes part of a file's name.
+std::string readPluginName(const Value& value) {
+    const std::string& name = value.nonEmpty();
+    if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos) {
+        value.refuse("is no name of a transport plugin; it has lower case letters and digits");
+    }
+    return name;
+}
+
+void readMailMode(const Value& value) {
+    if (value.text() == "smtp") {
+        value.refuse("is not in this version, which delivers into a Maildir; set it to maildir");
+    }
+    value.oneOf({"maildir"});
+}
+
+std::string readMailbox(const Value& value) {
+    const auto mailbox = rpc::parseMailbox(value.text());
+    if (!mailbox) value.refuse("is no plain mail address; write it as name@example.com");
+    return mailbox->address;
+}
+
+int readLevel(const Value& value) {
+    return Poco::Logger::parseLevel(value.oneOf(
+        {"fatal", "critical", "error", "warning", "notice", "information", "debug", "trace"}));
+}
+
+// The table, by topic.
+constexpr Key keyTable[] = {
+    {"http.enabled", Type::flag, "true", "Whether this node serves the HTTP API and the pages.",
+     [](const Value& v, Config& c) { c.httpEnabled = v.flag(); }},
+    {"http.host", Type::text, "127.0.0.1", "Address to listen on; 0.0.0.0 for all of IPv4.",
+     [](const Value& v, Config& c) { c.http.host = v.nonEmpty(); }},
+    {"http.port", Type::number, "5000", "Port to listen on; 0 takes a free one.",
+     [](const Value& v, Config& c) {
+         c.http.port = readInt(v, 0, 65535, "TCP has no other ports");
+     }},
+    {"http.threads", Type::number, "64", "Threads that serve connections.",
+     [](const Value& v, Config& c) {
+         c.http.threads = readInt(v, 1, mostThreads, "each costs a stack");
+         // The least that lets every connection hand over its job while all workers are busy.
+         c.jobs.handOff = 4 * c.http.threads;
+     }},
+    {"http.maxBodyBytes", Type::size, "1048576", "Longest body of a request.",
+     [](const Value& v, Config& c) {
+         c.http.maxBodyBytes =
+             static_cast<std::size_t>(v.size(1024, 256 * mebibyte, "a body is held in memory"));
+     }},
+    {"http.root", Type::path, "web", "Directory of the pages.",
+     [](const Value& v, Config& c) { c.http.root = v.nonEmpty(); }},
+    {"services", Type::list, "compute,mail", "Services that this node runs, by comma.",
+     [](const Value& v, Config& c) { c.services = v.list(); }},
+    {"transport", Type::text, "inproc", "Plugin that carries the calls to the services.",
+     [](const Value& v, Config& c) { c.jobs.transport = c.transport = readPluginName(v); }},
+    {"plugins.directory", Type::path, "",
+     "Directory of the plugins; empty: ../lib/errand beside the program.",
+     [](const Value& v, Config& c) { c.pluginsDirectory = v.nonEmpty(); }},
+    {"data.directory", Type::path, "var",
+     "Directory of the database and the Maildir, made where missing.",
+     [](const Value& v, Config& c) { c.jobs.directory = v.nonEmpty(); }},
+    {"data.minFree", Type::size, "64 MiB", "Disk space below which no new job is taken.",
+     [](const Value& v, Config& c) {
+         c.jobs.minFree = static_cast<std::uint64_t>(
+             v.size(0, 1024 * 1024 * mebibyte, "it is kept free of jobs"));
+     }},
+    {"mail.mode", Type::text, "maildir", "How mail leaves: maildir, into DATA/maildir.",
+     [](const Value& v, Config&) { readMailMode(v); }},
+    {"mail.from", Type::text, "errand@localhost", "Sender of every mail.",
+     [](const Value& v, Config& c) { c.mail.from = readMailbox(v); }},
+    {"mail.workers", Type::number, "4", "Mails sent at a time.",
+     [](const Value& v, Config& c) {
+         c.mail.workers = readInt(v, 1, mostThreads, "each is a thread");
+     }},
+    {"compute.workers", Type::number, "2", "Computations at a time.",
+     [](const Value& v, Config& c) {
+         c.compute.workers = readInt(v, 1, mostThreads, "each is a thread");
+     }},
+    {"compute.maxDigits", Type::number, "100000", "Most digits of an operand.",
+     [](const Value& v, Config& c) {
+         c.compute.maxDigits = static_cast<std::size_t>(
+             v.number(1, 10'000'000, "longer ones take minutes to divide and print"));
+     }},
+    {"jobs.maxQueued", Type::number, "10000000",
+     "Due jobs that may wait before submits are refused.",
+     [](const Value& v, Config& c) {
+         c.jobs.maxQueued = v.number(1, 1'000'000'000, "a job takes about 1 kB of disk");
+     }},
+    {"jobs.timeout", Type::duration, "60 s",
+     "Time limit of an attempt, where neither job nor method has one.",
+     [](const Value& v, Config& c) {
+         c.jobs.timeout = v.duration(10ms, 365 * day, "an attempt must end some day");
+     }},
+    {"jobs.maxCrashes", Type::number, "3",
+     "Crashes of the process while a job ran alone, until it fails.",
+     [](const Value& v, Config& c) {
+         c.jobs.maxCrashes = readInt(v, 1, 1000, "each is a restart of the server");
+     }},
+    {"jobs.retention", Type::duration, "7 d", "How long succeeded and cancelled jobs are kept.",
+     [](const Value& v, Config& c) {
+         c.jobs.retention = readSeconds(v, 1s, 36500 * day, "callers must find their result");
+     }},
+    {"jobs.retentionFailed", Type::duration, "30 d", "How long failed jobs are kept.",
+     [](const Value& v, Config& c) {
+         c.jobs.retentionFailed = readSeconds(v, 1s, 36500 * day, "somebody must see the failure");
+     }},
+    {"cancel.grace", Type::duration, "10 s",
+     "How long a cancelled or timed-out method may take to end.",
+     [](const Value& v, Config& c) {
+         c.jobs.cancelGrace = v.duration(0ms, 1h, "a hung method holds a worker so long");
+     }},
+    {"shutdown.grace", Type::duration, "30 s",
+     "How long running jobs may take to end when the server stops.",
+     [](const Value& v, Config& c) {
+         c.shutdownGrace = v.duration(0ms, 1h, "the stop waits so long");
+     }},
+    {"log.level", Type::text, "information",
+     "fatal, critical, error, warning, notice, information, debug or trace.",
+     [](const Value& v, Config& c) { c.logLevel = readLevel(v); }},
+};
+
+// A relative path counts from the directory the program was started in, wherever it was written:
+// a daemon leaves that directory.
+std::string absolutePath(const std::string& path) {
+    if (path.empty()) return path;
+    std::filesystem::path absolute = std::filesystem::absolute(path).lexically_normal();
+    if (!absolute.has_filename()) absolute = absolute.parent_path();
+    return absolute.string();
+}
+
+// What counts for one key, and whence.
+Value resolve(const Key& key, const Settings& settings, const std::string& program) {
+    const auto setting = settings.find(key.name);
+    std::string text = key.fallback;
+    std::string origin = "the default";
+    if (setting != settings.end()) {
+        text = dereference(key.name, setting->second.text);
+        origin = setting->second.origin;
+    }
+    if (std::string_view(key.name) == "plugins.directory" && text.empty()) {
+        text = std::filesystem::path(program).parent_path().parent_path() / "lib" / "errand";
+    }
+    if (key.type == Type::path) text = absolutePath(text);
+    return {key.name, std::move(text), std::move(origin), key.secret};
+}
+
+void takeTransportSettings(const Settings& settings, const std::vector<std::string>& known,
+                           const std::string& prefix, Config& config) {
+    for (const auto& [key, setting] : settings) {
+        if (!key.starts_with(prefix) || std::ranges::find(known, key) != known.end()) continue;
+        config.transportSettings[key.substr(prefix.size())] = dereference(key, setting.text);
+        // Only the plugin knows which of its keys are secret.
+        config.shown.emplace_back(key, mask);
+    }
+}
+
+}  // namespace
+
+std::span<const Key> allKeys() {
+    return keyTable;
+}
+
+Config loadConfig(const Sources& sources, const std::string& program) {
+    Config config = loadConfig(sources, program, allKeys());
+    if (!config.httpEnabled && config.services.empty()) {
+        throw ConfigError(
+            "services: is empty while http.enabled is false; name a service or serve HTTP");
+    }
+    return config;
+}
+
+Config loadConfig(const Sources& sources, const std::string& program, std::span<const Key> keys) {
+    std::vector<std::string> names;
+    for (const Key& key : keys) names.emplace_back(key.name);
+    const Settings settings = gather(sources, names);
+
+    Config config;
+    for (const Key& key : keys) {
+        const Value value = resolve(key, settings, program);
+        key.apply(value, config);
+        config.shown.emplace_back(key.name,
+                                  key.secret && !value.text().empty() ? mask : value.text());
+    }
+    const std::string prefix = config.transport + ".";
+    refuseUnknown(settings, names, prefix);
+    takeTransportSettings(settings, names, prefix, config);
+    return config;
+}
+
+std::string describe(const Config& config) {
+    std::string text;
+    for (const auto& [key, value] : config.shown) {
+        text += key + '=';
+        appendOneLine(text, value);
+        text += '\n';
+    }
+    return text;
+}
+
+}  // namespace errand::app

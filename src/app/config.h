@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Config is all that can be set: config.cpp holds every key with its default, and is the only code
+// that reads one.
+//
+// Threads: plain data.
+// Owns: n/a (plain data).
+// Errors: load throws ConfigError, one line that names the key and says what to do.
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/sources.h"
+#include "app/value.h"
+#include "compute/compute_service.h"
+#include "http/settings.h"
+#include "jobs/settings.h"
+#include "mail/mail_service.h"
+#include "rpc/transport.h"
+
+namespace errand::app {
+
+struct Config {
+    bool httpEnabled = true;
+    http::Settings http;
+    std::vector<std::string> services;  // served by this node
+    std::string transport;
+    rpc::Settings transportSettings;  // its own keys, without the "NAME." before them
+    std::string pluginsDirectory;
+    compute::Settings compute;
+    mail::Settings mail;
+    jobs::Settings jobs;
+    std::chrono::milliseconds shutdownGrace{};
+    int logLevel = 0;  // Poco::Message::Priority
+
+    // Every key with the text that counts, secrets masked, in the order of the table.
+    std::vector<std::pair<std::string, std::string>> shown;
+};
+
+enum class Type { text, flag, number, size, duration, list, path };
+
+// One row of the table of keys.
+struct Key {
+    const char* name;
+    Type type;
+    const char* fallback;
+    const char* text;  // one line, the same as in etc/app.properties
+    void (*apply)(const Value& value, Config& config);
+    bool secret = false;
+};
+
+// The table, by topic.
+std::span<const Key> allKeys();
+
+// The defaults with what the sources set. `program` is the path of the executable.
+Config loadConfig(const Sources& sources, const std::string& program);
+
+// As above, over another table.
+Config loadConfig(const Sources& sources, const std::string& program, std::span<const Key> keys);
+
+// "key=value" lines, for --show-config.
+std::string describe(const Config& config);
+
+}  // namespace errand::app

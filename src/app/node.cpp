@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/node.h"
+
+#include <Poco/Exception.h>
+#include <Poco/File.h>
+#include <Poco/Logger.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/clock.h"
+
+namespace errand::app {
+
+namespace {
+
+// A request waits for a commit at most; who sends one slowly must not use up the running jobs'
+// time.
+constexpr std::chrono::seconds longestRequest{5};
+
+// Says which key a failure is about: the part that failed does not know the keys.
+template <class Action>
+void explain(const std::string& key, Action action) {
+    try {
+        action();
+    } catch (const Poco::Exception& exception) {
+        throw ConfigError(key + ": " +
+                          (exception.message().empty() ? exception.name() : exception.message()));
+    }
+}
+
+void makeDataDirectory(const std::string& path) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error || !std::filesystem::is_directory(path)) {
+        throw ConfigError(
+            "data.directory: cannot make the directory " + path + ": " +
+            (error ? error : std::make_error_code(std::errc::not_a_directory)).message() +
+            "; name one that can be written");
+    }
+}
+
+Services allServices(const Config& config, Node::ExtraServices extra) {
+    makeDataDirectory(config.jobs.directory);
+    Services services;
+    explain("data.directory", [&] { services = buildServices(config); });
+    for (auto& service : extra) services.all.push_back(std::move(service));
+    return services;
+}
+
+rpc::Catalogue catalogueOf(const Services& services) {
+    std::vector<const rpc::Service*> all;
+    for (const auto& service : services.all) all.push_back(service.get());
+    return rpc::Catalogue(std::move(all));
+}
+
+}  // namespace
+
+Node::Node(const Config& config, ExtraServices extra, store::Writer::Fatal fatal)
+    : config_(config),
+      services_(allServices(config, std::move(extra))),
+      hosted_(hosted(services_, config.services)),
+      catalogue_(catalogueOf(services_)),
+      engine_(config.jobs, catalogue_, base::Clock::system(), std::move(fatal)) {}
+
+Node::~Node() {
+    stop();
+}
+
+void Node::start() {
+    explain("data.directory", [this] { engine_.open(); });
+    openTransport();
+    // A taken port must be known before the first job runs.
+    if (config_.httpEnabled) bindHttp();
+    engine_.startDispatcher(plugin_->transport());
+    if (http_) http_->start(engine_, catalogue_);
+}
+
+void Node::openTransport() {
+    explain("transport", [this] {
+        plugin_ = std::make_unique<rpc::Plugin>(config_.pluginsDirectory, config_.transport);
+        plugin_->transport().open(config_.transportSettings, engine_);
+        for (rpc::Service* service : hosted_) plugin_->transport().serve(*service);
+    });
+}
+
+void Node::bindHttp() {
+    if (!std::filesystem::is_directory(config_.http.root)) {
+        Poco::Logger::get("http").warning("http.root: " + config_.http.root +
+                                          " is no directory; there will be no pages");
+    }
+    http_ = std::make_unique<http::Server>(config_.http);
+    explain("http.port", [this] { http_->bind(); });
+}
+
+bool Node::stop() noexcept {
+    const auto& clock = base::Clock::system();
+    const auto deadline = clock.steady() + config_.shutdownGrace;
+    if (http_) http_->stop(std::min(deadline, clock.steady() + longestRequest));
+    engine_.stopDispatcher();
+    if (plugin_) plugin_->transport().close(deadline);
+    const bool ended = clock.steady() < deadline;
+    engine_.close();
+    return ended;
+}
+
+std::string Node::address() const {
+    if (!http_) return "none";
+    const std::string& host = config_.http.host;
+    const bool isV6 = host.find(':') != std::string::npos;
+    return "http://" + (isV6 ? '[' + host + ']' : host) + ':' + std::to_string(http_->port());
+}
+
+}  // namespace errand::app

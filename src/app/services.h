@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Services are the services compiled into this program: the one place that makes them.
+//
+// Threads: built and dropped by one thread.
+// Owns: the services and what they send through.
+// Errors: buildServices throws Poco exceptions; hosted throws ConfigError.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/config.h"
+#include "mail/sender.h"
+#include "rpc/service.h"
+
+namespace errand::app {
+
+struct Services {
+    std::unique_ptr<mail::Sender> sender;  // used by the service named mail, so it goes last
+    std::vector<std::unique_ptr<rpc::Service>> all;
+};
+
+// Every service, whether this node runs it or not. REQUIRES the data directory.
+Services buildServices(const Config& config);
+
+// Those that the key `services` names, in its order.
+std::vector<rpc::Service*> hosted(const Services& services, const std::vector<std::string>& names);
+
+}  // namespace errand::app

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/services.h"
+
+#include <Poco/TemporaryFile.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <filesystem>
+
+namespace errand::app {
+
+class ServicesTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ServicesTest);
+    CPPUNIT_TEST(computeAndMailAreCompiledIn);
+    CPPUNIT_TEST(settingsReachTheServices);
+    CPPUNIT_TEST(hostedFollowsTheKey);
+    CPPUNIT_TEST(unknownServiceIsNamed);
+    CPPUNIT_TEST(strangeServiceListsWhatThereIs);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        std::filesystem::create_directory(directory_.path());
+        config_ = loadConfig({"",
+                              {},
+                              {{"data.directory", directory_.path()},
+                               {"compute.workers", "3"},
+                               {"mail.workers", "7"}}},
+                             "/bin/errandd");
+        services_ = buildServices(config_);
+    }
+
+private:
+    std::string refusal(const std::vector<std::string>& names) {
+        try {
+            hosted(services_, names);
+        } catch (const ConfigError& error) {
+            return error.what();
+        }
+        return {};
+    }
+
+    void computeAndMailAreCompiledIn() {
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, services_.all.size());
+        CPPUNIT_ASSERT(services_.all[0]->find("compute") != nullptr);
+        CPPUNIT_ASSERT(services_.all[1]->find("send") != nullptr);
+        CPPUNIT_ASSERT(std::filesystem::is_directory(directory_.path() + "/maildir/new"));
+    }
+
+    void settingsReachTheServices() {
+        CPPUNIT_ASSERT_EQUAL(3, services_.all[0]->workers());
+        CPPUNIT_ASSERT_EQUAL(7, services_.all[1]->workers());
+    }
+
+    void hostedFollowsTheKey() {
+        const auto both = hosted(services_, {"mail", "compute"});
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, both.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("mail"), both[0]->name());
+        CPPUNIT_ASSERT_EQUAL(std::string("compute"), both[1]->name());
+        CPPUNIT_ASSERT(hosted(services_, {}).empty());
+    }
+
+    void unknownServiceIsNamed() {
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("services: there is no service \"mial\"; did you mean mail?"),
+            refusal({"compute", "mial"}));
+    }
+
+    void strangeServiceListsWhatThereIs() {
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("services: there is no service \"thumbs\"; this program has compute, mail"),
+            refusal({"thumbs"}));
+    }
+
+    Poco::TemporaryFile directory_;
+    Config config_;
+    Services services_;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ServicesTest);
+
+}  // namespace errand::app
