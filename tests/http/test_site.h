@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// TestSite answers requests through the real route table and handlers, without a socket.
+//
+// Threads: one.
+// Owns: the fakes, and a directory for the web root.
+// Errors: none.
+#pragma once
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <fstream>
+#include <string>
+#include <string_view>
+
+#include <Poco/TemporaryFile.h>
+
+#include "http/fake_jobs.h"
+#include "http/fake_services.h"
+#include "http/request_parser.h"
+#include "http/respond.h"
+#include "http/site.h"
+
+namespace errand::http {
+
+struct TestSite {
+    TestSite() { root.createDirectories(); }
+
+    void writeFile(const std::string& name, const std::string& content) const {
+        std::ofstream(root.path() + '/' + name, std::ios::binary) << content;
+    }
+
+    // Sends a head (its fields ended by CR LF) and a body.
+    Response send(const std::string& line, const std::string& fields, std::string_view body) {
+        text = line + " HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n";
+        RequestParser parser(16384, 8192);
+        CPPUNIT_ASSERT(parser.parse(text) == Parsed::done);
+        return responder.respond(responder.plan(parser.head()), parser.head(), body);
+    }
+
+    Response ask(const std::string& line) { return send(line, "", ""); }
+
+    Response post(const std::string& path, std::string_view json) {
+        return send("POST " + path,
+                    "Content-Type: application/json\r\nContent-Length: " +
+                        std::to_string(json.size()) + "\r\n",
+                    json);
+    }
+
+    FixedClock clock;
+    FakeJobs jobs;
+    FakeCatalogue services;
+    Poco::TemporaryFile root;
+    StaticFiles files{root.path()};
+    Site site{jobs, services.catalogue, clock, files};
+    Responder responder{site};
+    std::string text;
+};
+
+inline bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+#define ASSERT_CONTAINS(part, text) \
+    CPPUNIT_ASSERT_MESSAGE(std::string(text), errand::http::contains(text, part))
+
+}  // namespace errand::http
