@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recorder.h"
+
+#include <stdexcept>
+
+namespace errand::tests {
+
+namespace {
+
+// Only a failing test waits this long.
+base::SteadyTime limit() {
+    return base::Clock::system().steady() + std::chrono::seconds(20);
+}
+
+}  // namespace
+
+void Recorder::begun() noexcept {
+    const base::MutexLock lock(mutex_);
+    ++begins_;
+    changed_.notifyAll();
+}
+
+void Recorder::ended(rpc::End end) noexcept {
+    const base::MutexLock lock(mutex_);
+    if (++ends_ > 1) return;
+    ordered_ = begins_ == 1;
+    end_ = std::move(end);
+    changed_.notifyAll();
+}
+
+void Recorder::waitBegun() {
+    const base::MutexLock lock(mutex_);
+    const base::SteadyTime deadline = limit();
+    while (begins_ == 0) {
+        if (!changed_.waitUntil(mutex_, deadline)) throw std::runtime_error("it never began");
+    }
+}
+
+const rpc::End& Recorder::end() {
+    const base::MutexLock lock(mutex_);
+    const base::SteadyTime deadline = limit();
+    while (ends_ == 0) {
+        if (!changed_.waitUntil(mutex_, deadline)) throw std::runtime_error("it never ended");
+    }
+    return *end_;
+}
+
+int Recorder::ends() {
+    const base::MutexLock lock(mutex_);
+    return ends_;
+}
+
+bool Recorder::hasBegun() {
+    const base::MutexLock lock(mutex_);
+    return begins_ > 0;
+}
+
+bool Recorder::begunBeforeEnd() {
+    const base::MutexLock lock(mutex_);
+    return ordered_;
+}
+
+rpc::Reply RecordingSink::store(const rpc::Call& call) noexcept {
+    const base::MutexLock lock(mutex_);
+    stored_.push_back(call);
+    if (error_) return {*error_, {}};
+    return {};
+}
+
+void RecordingSink::answer(rpc::ErrorReply error) {
+    const base::MutexLock lock(mutex_);
+    error_ = std::move(error);
+}
+
+std::vector<rpc::Call> RecordingSink::stored() {
+    const base::MutexLock lock(mutex_);
+    return stored_;
+}
+
+}  // namespace errand::tests
