@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Http asks a server over one kept connection, as a well-behaved client does; RawSocket sends it
+// any bytes.
+//
+// Threads: an object is used by one thread.
+// Owns: its connection.
+// Errors: Poco exceptions for a connection that breaks; std::runtime_error for an answer that is
+//         no HTTP, or does not come.
+#pragma once
+
+#include <Poco/Net/HTTPClientSession.h>
+#include <Poco/Net/NameValueCollection.h>
+#include <Poco/Net/StreamSocket.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+
+namespace errand::tests {
+
+struct Answer {
+    int status = 0;
+    Poco::Net::NameValueCollection fields;  // names in either case
+    std::string body;
+
+    std::string field(const std::string& name) const { return fields.get(name, ""); }
+    std::string type() const { return field("Content-Type"); }
+    base::Json json() const { return base::Json::parse(body); }
+};
+
+using Fields = std::map<std::string, std::string>;
+
+class Http {
+public:
+    explicit Http(int port);
+
+    Answer get(const std::string& path) { return send("GET", path); }
+    Answer post(const std::string& path, const std::string& body = {}) {
+        return send("POST", path, body, {{"Content-Type", "application/json"}});
+    }
+    Answer remove(const std::string& path) { return send("DELETE", path); }
+    Answer send(const std::string& method, const std::string& path, const std::string& body = {},
+                const Fields& fields = {});
+
+private:
+    Poco::Net::HTTPClientSession session_;
+};
+
+class RawSocket {
+public:
+    explicit RawSocket(int port);
+
+    void send(std::string_view bytes);
+    void finishSending() { socket_.shutdownSend(); }
+
+    // The next answer, with the body its Content-Length announces (none for HEAD); nullopt when the
+    // server has closed the connection.
+    std::optional<Answer> receive(bool head = false);
+    // True when the server closes the connection with nothing more to say.
+    bool closed();
+    // The answers that still come, until the server closes the connection.
+    std::vector<Answer> receiveAll();
+
+private:
+    bool more();
+
+    Poco::Net::StreamSocket socket_;
+    std::string received_;
+};
+
+}  // namespace errand::tests
