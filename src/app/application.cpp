@@ -23,6 +23,7 @@ namespace {
 }  // namespace
 
 int Application::run(int argc, char** argv) {
+    base::openStandardStreams();
     try {
         line_ = parseCommandLine({argv + 1, argv + argc});
         if (line_.help) {
@@ -62,13 +63,22 @@ int Application::fail(int code, const std::string& why) {
 
 int Application::runServer() {
     base::blockTerminationSignals();
-    if (line_.daemon) daemon_.emplace();
+    if (line_.daemon) goToBackground();
     // The whole path, since POCO looks for a bare name in PATH, and the options are not for it.
     init({base::executablePath()});
     initialize(*this);
     const int code = main({});
     uninitialize();
     return code;
+}
+
+void Application::goToBackground() {
+    // A file stays when the terminal goes: what "2>> FILE" asked for is where the log goes on.
+    std::error_code none;
+    if (std::filesystem::is_regular_file("/dev/stderr", none)) {
+        logFile_.reset(std::fopen("/dev/stderr", "ae"));
+    }
+    daemon_.emplace();
 }
 
 void Application::initialize(Poco::Util::Application& self) {
@@ -92,7 +102,8 @@ void Application::uninitialize() {
     if (node_) ended_ = node_->stop();
     ServerApplication::uninitialize();
     pidFile_.reset();
-    Poco::Logger::get("errandd").information(ended_ ? "stopped" : "stopped, leaving hung methods");
+    Poco::Logger::get("errandd").information(ended_ ? "stopped"
+                                                    : "stopped at the end of shutdown.grace");
     log_->close();
     // A thread that hangs still uses the services: no destructor may run.
     if (!ended_) std::_Exit(EXIT_OK);
@@ -100,7 +111,7 @@ void Application::uninitialize() {
 }
 
 void Application::openLog() {
-    log_ = new LogChannel(stderr, new LineFormatter);  // POCO owns it
+    log_ = new LogChannel(logFile_ ? logFile_.get() : stderr, new LineFormatter);  // POCO owns it
     Poco::Logger::setChannel("", log_);
     Poco::Logger::setLevel("", config_.logLevel);
     // Lines wait until the server is ready, so that a failed start says one thing only. Whoever
@@ -110,16 +121,19 @@ void Application::openLog() {
 
 void Application::announce() {
     std::string services;
-    for (const std::string& name : config_.services)
+    for (const std::string& name : config_.services) {
         services += (services.empty() ? "" : ",") + name;
-    std::cout << "errandd ready: " << node_->address() << " transport=" << config_.transport
-              << " services=" << services << std::endl;
+    }
+    const std::string serving =
+        node_->address() + " transport=" + config_.transport + " services=" + services;
+    std::cout << "errandd ready: " << serving << std::endl;
     if (daemon_) {
         daemon_->ready();
         // The directory it was started in may have to go.
         std::filesystem::current_path("/");
     }
     log_->open();
+    Poco::Logger::get("errandd").information("serving " + serving);
 }
 
 }  // namespace errand::app

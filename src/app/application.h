@@ -21,6 +21,7 @@
 
 #include <Poco/Util/ServerApplication.h>
 
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,6 +54,7 @@ protected:
 
 private:
     int runServer();
+    void goToBackground();
     // Says on stderr in one line why there is no server; returns the code.
     int fail(int code, const std::string& why);
     void openLog();
@@ -63,6 +65,7 @@ private:
 
     // In the order of their start.
     std::optional<base::Daemon> daemon_;
+    std::unique_ptr<std::FILE, int (*)(std::FILE*)> logFile_{nullptr, std::fclose};
     Poco::AutoPtr<LogChannel> log_;
     std::unique_ptr<PidFile> pidFile_;
     std::unique_ptr<Node> node_;

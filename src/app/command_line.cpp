@@ -25,7 +25,9 @@ Poco::Util::OptionSet options() {
     set.addOption(Option("define", "D", "set a key, over the environment and the file")
                       .argument("KEY=VALUE")
                       .repeatable(true));
-    set.addOption(Option("daemon", "", "go to the background once the server is ready"));
+    set.addOption(Option(
+        "daemon", "",
+        "go to the background once the server is ready; the log goes on where stderr is a file"));
     set.addOption(Option("pidfile", "", "write the process id to this file, removed at the end")
                       .argument("FILE"));
     set.addOption(Option("show-config", "", "print every key with its value and end"));

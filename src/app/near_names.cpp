@@ -26,23 +26,24 @@ std::size_t editDistance(const std::string& from, const std::string& to) {
     return row.back();
 }
 
-bool endsWithPart(const std::string& name, const std::string& part) {
-    return name.size() > part.size() && name.ends_with(part) &&
-           (name[name.size() - part.size() - 1] == '.' ||
-            name[name.size() - part.size() - 1] == '_');
+// "port" of "http.port", "warn" of "warning".
+bool isPart(const std::string& part, const std::string& name) {
+    if (part.size() < 3 || part.size() >= name.size()) return false;
+    const char before = name[name.size() - part.size() - 1];
+    return name.starts_with(part) || (name.ends_with(part) && (before == '.' || before == '_'));
 }
 
 }  // namespace
 
 std::string nearestName(std::string_view written, const std::vector<std::string>& known) {
     const std::string wanted = Poco::toLower(std::string(written));
-    // A third of the letters wrong is still the same word; more would only confuse.
-    std::size_t best = std::max<std::size_t>(1, wanted.size() / 3) + 1;
+    // A third of the letters wrong (two changed places count two) is still the same word; more
+    // would only confuse.
+    std::size_t best = std::min(std::max<std::size_t>(2, wanted.size() / 3) + 1, wanted.size());
     std::string nearest;
     for (const std::string& name : known) {
         const std::string lower = Poco::toLower(name);
-        const std::size_t distance =
-            !wanted.empty() && endsWithPart(lower, wanted) ? 1 : editDistance(wanted, lower);
+        const std::size_t distance = isPart(wanted, lower) ? 1 : editDistance(wanted, lower);
         if (distance < best) {
             best = distance;
             nearest = name;

@@ -13,7 +13,7 @@
 namespace errand::app {
 
 // The known name nearest to the written one: a typing error or two, another case, or a part left
-// out ("port" for "http.port"). Empty when none is near.
+// out ("port" for "http.port", "info" for "information"). Empty when none is near.
 std::string nearestName(std::string_view written, const std::vector<std::string>& known);
 
 // "; did you mean http.port?", or nothing.

@@ -20,12 +20,13 @@ constexpr std::chrono::seconds longestRequest{5};
 
 // Says which key a failure is about: the part that failed does not know the keys.
 template <class Action>
-void explain(const std::string& key, Action action) {
+void explain(const std::string& key, Action action, const std::string& advice = {}) {
     try {
         action();
     } catch (const Poco::Exception& exception) {
         throw ConfigError(key + ": " +
-                          (exception.message().empty() ? exception.name() : exception.message()));
+                          (exception.message().empty() ? exception.name() : exception.message()) +
+                          advice);
     }
 }
 
@@ -43,7 +44,13 @@ void makeDataDirectory(const std::string& path) {
 Services allServices(const Config& config, Node::ExtraServices extra) {
     makeDataDirectory(config.jobs.directory);
     Services services;
-    explain("data.directory", [&] { services = buildServices(config); });
+    try {
+        services = buildServices(config);
+    } catch (const Poco::Exception& exception) {
+        // POCO's own, of the Maildir: the reason is in its name, the path is its message.
+        throw ConfigError("data.directory: " + exception.displayText() +
+                          "; give the server's user the right to write there");
+    }
     for (auto& service : extra) services.all.push_back(std::move(service));
     return services;
 }
@@ -77,8 +84,13 @@ void Node::start() {
 }
 
 void Node::openTransport() {
+    explain(
+        "transport",
+        [this] {
+            plugin_ = std::make_unique<rpc::Plugin>(config_.pluginsDirectory, config_.transport);
+        },
+        "; name a plugin that is there, or set plugins.directory");
     explain("transport", [this] {
-        plugin_ = std::make_unique<rpc::Plugin>(config_.pluginsDirectory, config_.transport);
         plugin_->transport().open(config_.transportSettings, engine_);
         for (rpc::Service* service : hosted_) plugin_->transport().serve(*service);
     });

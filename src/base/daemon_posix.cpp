@@ -116,18 +116,10 @@ private:
     const int words_;
 };
 
-// The pipes must not take the numbers of streams that were closed when the program started.
-void openStandardStreams() {
-    int file = 0;
-    while (file >= 0 && file <= STDERR_FILENO) file = ::open("/dev/null", O_RDWR);
-    if (file < 0) fail("cannot open /dev/null");
-    ::close(file);
-}
-
 }  // namespace
 
 Daemon::Daemon() {
-    openStandardStreams();
+    openStandardStreams();  // the pipes must not take their numbers
     const Pipe status;
     const Pipe words;
     // What is buffered now would otherwise be written by both processes.

@@ -94,6 +94,11 @@ void fillRandom(void* data, std::size_t size);
 // Shows in debuggers and in /proc; the system keeps the first 15 characters.
 void nameThisThread(const std::string& name);
 
+// Opens /dev/null for each of stdin, stdout and stderr that the process was started without: a file
+// opened later, a database perhaps, would take its number, and be written into by whoever prints.
+// Call it before any file is opened.
+void openStandardStreams();
+
 // Blocks SIGINT, SIGTERM and SIGQUIT for this thread and those it starts, and ignores SIGPIPE, so
 // that one thread waits for the signals and no write to a closed socket ends the server. Call it
 // in main before any thread starts.

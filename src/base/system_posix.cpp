@@ -185,6 +185,13 @@ void nameThisThread(const std::string& name) {
     ::pthread_setname_np(::pthread_self(), cut.c_str());
 }
 
+void openStandardStreams() {
+    // The system gives the lowest number that is free.
+    int file = 0;
+    while (file >= 0 && file <= STDERR_FILENO) file = ::open("/dev/null", O_RDWR);
+    if (file >= 0) ::close(file);
+}
+
 void blockTerminationSignals() {
     const sigset_t set = terminationSignals();
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);

@@ -38,7 +38,7 @@ class LogFormatTest : public CppUnit::TestFixture {
 
     void lineBreaksAreEscaped() {
         CPPUNIT_ASSERT_EQUAL(std::string("a\\nb\\r\\tc\\x00\\x1b[0m\\x7f"),
-                             oneLine(std::string_view("a\nb\r\tc\0\x1b[0m\x7f", 13)));
+                             oneLine(std::string_view("a\nb\r\tc\0\x1b[0m\x7f", 12)));
     }
 
     void unicodeLineEndsAreEscaped() {

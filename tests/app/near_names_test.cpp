@@ -9,7 +9,7 @@ class NearNamesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(NearNamesTest);
     CPPUNIT_TEST(typingErrorsAreSeenThrough);
     CPPUNIT_TEST(caseMakesNoDifference);
-    CPPUNIT_TEST(lastPartNamesTheKey);
+    CPPUNIT_TEST(partNamesTheWhole);
     CPPUNIT_TEST(strangersAreNotGuessed);
     CPPUNIT_TEST_SUITE_END();
 
@@ -27,13 +27,15 @@ class NearNamesTest : public CppUnit::TestFixture {
                              nearestName("http.maxbodybytes", keys_));
     }
 
-    void lastPartNamesTheKey() {
+    void partNamesTheWhole() {
         CPPUNIT_ASSERT_EQUAL(std::string("http.port"), nearestName("port", keys_));
+        CPPUNIT_ASSERT_EQUAL(std::string("services"), nearestName("serv", keys_));
         CPPUNIT_ASSERT_EQUAL(std::string("; did you mean http.port?"), didYouMean("port", keys_));
     }
 
     void strangersAreNotGuessed() {
         CPPUNIT_ASSERT_EQUAL(std::string(), nearestName("colour", keys_));
+        CPPUNIT_ASSERT_EQUAL(std::string(), nearestName("x", keys_));
         CPPUNIT_ASSERT_EQUAL(std::string(), didYouMean("", keys_));
     }
 };

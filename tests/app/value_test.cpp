@@ -106,7 +106,7 @@ class ValueTest : public CppUnit::TestFixture {
 
     void choiceSuggestsTheNearest() {
         CPPUNIT_ASSERT(refusal([] {
-                           value("warn").oneOf({"error", "warning"});
+                           value("loud").oneOf({"error", "warning"});
                        }).ends_with("is not one of error, warning"));
         CPPUNIT_ASSERT(refusal([] {
                            value("waning").oneOf({"error", "warning"});
