@@ -14,9 +14,9 @@ namespace errand::app {
 
 namespace {
 
-// Nothing on disk can be trusted after this, and nothing more may be written: no drain.
-[[noreturn]] void endAtOnce(const store::StoreError& error) {
-    Poco::Logger::get("store").fatal("the store failed, ending at once: " + error.message());
+// Nothing on disk can be trusted after this, and nothing more may be written: no drain. The writer
+// has logged it, and a fatal line is out before its log call returns.
+[[noreturn]] void endAtOnce(const store::StoreError&) {
     std::_Exit(Poco::Util::Application::EXIT_IOERR);
 }
 
@@ -76,7 +76,7 @@ void Application::goToBackground() {
     // A file stays when the terminal goes: what "2>> FILE" asked for is where the log goes on.
     std::error_code none;
     if (std::filesystem::is_regular_file("/dev/stderr", none)) {
-        logFile_.reset(std::fopen("/dev/stderr", "ae"));
+        logFile_ = std::fopen("/dev/stderr", "ae");
     }
     daemon_.emplace();
 }
@@ -111,7 +111,8 @@ void Application::uninitialize() {
 }
 
 void Application::openLog() {
-    log_ = new LogChannel(logFile_ ? logFile_.get() : stderr, new LineFormatter);  // POCO owns it
+    log_ =
+        new LogChannel(logFile_ != nullptr ? logFile_ : stderr, new LineFormatter);  // POCO owns it
     Poco::Logger::setChannel("", log_);
     Poco::Logger::setLevel("", config_.logLevel);
     // Lines wait until the server is ready, so that a failed start says one thing only. Whoever

@@ -65,7 +65,7 @@ private:
 
     // In the order of their start.
     std::optional<base::Daemon> daemon_;
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> logFile_{nullptr, std::fclose};
+    std::FILE* logFile_ = nullptr;  // never closed: POCO's loggers outlive this object
     Poco::AutoPtr<LogChannel> log_;
     std::unique_ptr<PidFile> pidFile_;
     std::unique_ptr<Node> node_;
