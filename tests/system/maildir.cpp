@@ -62,4 +62,11 @@ std::vector<Mail> waitForMails(const std::string& dataDirectory, std::size_t cou
     }
 }
 
+Mail mailWithSubject(const std::vector<Mail>& mails, const std::string& subject) {
+    for (const Mail& mail : mails) {
+        if (mail.field("Subject") == subject) return mail;
+    }
+    throw std::runtime_error("no mail with the subject " + subject);
+}
+
 }  // namespace errand::tests

@@ -3,7 +3,7 @@
 //
 // Threads: functions without state.
 // Owns: nothing.
-// Errors: std::runtime_error when the mails do not come.
+// Errors: std::runtime_error when a mail does not come.
 #pragma once
 
 #include <cstddef>
@@ -27,5 +27,8 @@ std::vector<Mail> readMails(const std::string& dataDirectory);
 
 // As above, once there are at least so many.
 std::vector<Mail> waitForMails(const std::string& dataDirectory, std::size_t count);
+
+// The one of that subject.
+Mail mailWithSubject(const std::vector<Mail>& mails, const std::string& subject);
 
 }  // namespace errand::tests
