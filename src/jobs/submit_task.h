@@ -6,8 +6,7 @@
 // Errors: told to the caller through the answer.
 #pragma once
 
-#include <semaphore>
-
+#include "base/semaphore.h"
 #include "jobs/admission.h"
 #include "jobs/core.h"
 #include "jobs/jobs.h"
@@ -18,7 +17,7 @@ namespace errand::jobs {
 template <class T>
 struct Waiter {
     T answer;
-    std::binary_semaphore done{0};
+    base::Semaphore done;
 };
 
 class SubmitTask : public store::Task {
