@@ -60,7 +60,12 @@ inline bool contains(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
-#define ASSERT_CONTAINS(part, text) \
-    CPPUNIT_ASSERT_MESSAGE(std::string(text), errand::http::contains(text, part))
+inline void assertContains(std::string_view part, std::string_view text,
+                           const CppUnit::SourceLine& line) {
+    CppUnit::Asserter::failIf(!contains(text, part),
+                              "'" + std::string(part) + "' is not in: " + std::string(text), line);
+}
+
+#define ASSERT_CONTAINS(part, text) errand::http::assertContains(part, text, CPPUNIT_SOURCELINE())
 
 }  // namespace errand::http
