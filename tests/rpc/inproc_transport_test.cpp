@@ -4,6 +4,7 @@
 
 #include <Poco/Exception.h>
 
+#include "base/worker.h"
 #include "transport_contract.h"
 
 using namespace errand;
@@ -51,6 +52,8 @@ class InprocTransportTest : public tests::TransportContract {
     CPPUNIT_TEST(serveBeforeOpenIsRefused);
     CPPUNIT_TEST(closeWithoutOpenReturns);
     CPPUNIT_TEST(observerMayCallFromWithinItsEnd);
+    CPPUNIT_TEST(deadlineAndReplyTogetherAreOneEnd);
+    CPPUNIT_TEST(closeAmongCallsEndsEachOnce);
     CPPUNIT_TEST_SUITE_END();
 
     std::deque<Ordered> ordered_;
@@ -190,6 +193,37 @@ public:
         tests::Recorder& recorder = hear();
         fresh->transport().call(make("sum", "[1,2]"), recorder);
         CPPUNIT_ASSERT(recorder.end().kind == Kind::unknownService);
+    }
+
+    // Whichever comes first; the sanitizers look at the rest.
+    void deadlineAndReplyTogetherAreOneEnd() {
+        std::vector<tests::Recorder*> recorders;
+        for (int i = 0; i < 3000; ++i) {
+            rpc::Call call = make("sum", "[1,2]");
+            call.deadline = tests::rightNow() + std::chrono::microseconds(i % 60);
+            recorders.push_back(&hear());
+            transport().call(call, *recorders.back());
+        }
+        for (auto* recorder : recorders) {
+            const Kind kind = recorder->end().kind;
+            CPPUNIT_ASSERT(kind == Kind::reply || kind == Kind::timeout);
+        }
+        transport().close(tests::farAhead());
+        for (auto* recorder : recorders) CPPUNIT_ASSERT_EQUAL(1, recorder->ends());
+    }
+
+    void closeAmongCallsEndsEachOnce() {
+        std::vector<tests::Recorder*> recorders;
+        for (int i = 0; i < 3000; ++i) recorders.push_back(&hear());
+        base::Worker sender("sender");
+        sender.start([&] {
+            for (auto* recorder : recorders) transport().call(make("sum", "[1,2]"), *recorder);
+        });
+        recorders[100]->end();
+        transport().close(tests::rightNow());
+        sender.join();
+        for (auto* recorder : recorders) CPPUNIT_ASSERT_EQUAL(1, recorder->ends());
+        CPPUNIT_ASSERT(recorders[100]->end().kind == Kind::reply);
     }
 
     void observerMayCallFromWithinItsEnd() {

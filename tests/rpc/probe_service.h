@@ -45,8 +45,8 @@ private:
                    const std::string& ending);
     void countLater(rpc::Context&, const base::Json& value);
 
-    void enter();
-    void leave();
+    void enter() REQUIRES(mutex_);
+    void leave() REQUIRES(mutex_);
 
     base::Mutex mutex_;
     base::Condition changed_;

@@ -63,6 +63,8 @@ bool Recorder::begunBeforeEnd() {
 rpc::Reply RecordingSink::store(const rpc::Call& call) noexcept {
     const base::MutexLock lock(mutex_);
     stored_.push_back(call);
+    changed_.notifyAll();
+    while (held_) changed_.wait(mutex_);
     if (error_) return {*error_, {}};
     return {};
 }
@@ -70,6 +72,25 @@ rpc::Reply RecordingSink::store(const rpc::Call& call) noexcept {
 void RecordingSink::answer(rpc::ErrorReply error) {
     const base::MutexLock lock(mutex_);
     error_ = std::move(error);
+}
+
+void RecordingSink::hold() {
+    const base::MutexLock lock(mutex_);
+    held_ = true;
+}
+
+void RecordingSink::letGo() {
+    const base::MutexLock lock(mutex_);
+    held_ = false;
+    changed_.notifyAll();
+}
+
+void RecordingSink::waitHeld() {
+    const base::MutexLock lock(mutex_);
+    const base::SteadyTime deadline = limit();
+    while (stored_.empty()) {
+        if (!changed_.waitUntil(mutex_, deadline)) throw std::runtime_error("nothing came");
+    }
 }
 
 std::vector<rpc::Call> RecordingSink::stored() {

@@ -44,8 +44,16 @@ public:
     void answer(rpc::ErrorReply error);
     std::vector<rpc::Call> stored();
 
+    // Stores block from here on until they are let go.
+    void hold();
+    void letGo();
+    // Waits until a store is blocked, or was.
+    void waitHeld();
+
 private:
     base::Mutex mutex_;
+    base::Condition changed_;
+    bool held_ GUARDED_BY(mutex_) = false;
     std::vector<rpc::Call> stored_ GUARDED_BY(mutex_);
     std::optional<rpc::ErrorReply> error_ GUARDED_BY(mutex_);
 };

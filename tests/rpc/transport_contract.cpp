@@ -56,6 +56,7 @@ void TransportContract::setUp() {
 void TransportContract::tearDown() {
     probe_->release();
     single_->release();
+    sink_->letGo();
     transport().close(farAhead());
     plugin_.reset();
 }
@@ -350,6 +351,21 @@ void TransportContract::closeLeavesAHungMethodToItself() {
     probe_->release();
     probe_->waitEmpty();
     CPPUNIT_ASSERT_EQUAL(1, recorder.ends());
+}
+
+// Whoever stores is inside the sink, which the owner takes down next: no deadline cuts that short.
+void TransportContract::closeWaitsForTheSink() {
+    sink_->hold();
+    Recorder& recorder = hear();
+    transport().call(make("countLater", "[1]"), recorder);
+    sink_->waitHeld();
+    base::Worker closer("closer");
+    closer.start([&] { transport().close(rightNow()); });
+    sink_->letGo();
+    closer.join();
+    CPPUNIT_ASSERT_EQUAL(1, recorder.ends());
+    CPPUNIT_ASSERT_EQUAL(std::size_t(1), sink_->stored().size());
+    sink_ = std::make_unique<RecordingSink>();  // the old one is gone, as after a stop
 }
 
 void TransportContract::closeTwiceAndCallAfterClose() {

@@ -49,6 +49,7 @@ class TransportContract : public CppUnit::TestFixture {
     CPPUNIT_TEST(queuedMethodOfAJobRuns);
     CPPUNIT_TEST(closeWaitsForWhatRuns);
     CPPUNIT_TEST(closeLeavesAHungMethodToItself);
+    CPPUNIT_TEST(closeWaitsForTheSink);
     CPPUNIT_TEST(closeTwiceAndCallAfterClose);
     CPPUNIT_TEST(unknownSettingIsRefused);
     CPPUNIT_TEST(openTransportIsHealthy);
@@ -87,6 +88,7 @@ public:
     void queuedMethodOfAJobRuns();
     void closeWaitsForWhatRuns();
     void closeLeavesAHungMethodToItself();
+    void closeWaitsForTheSink();
     void closeTwiceAndCallAfterClose();
     void unknownSettingIsRefused();
     void openTransportIsHealthy();
