@@ -21,9 +21,19 @@ INCLUDES = {
     'app': ['http', 'mail', 'compute', 'jobs', 'rpc', 'store', 'base'],
 }
 
+# Whoever loads the plugin sees one class, and that is what the contract of transports is about.
+INPROC = 'tests/rpc/inproc_transport_test.cpp drives it through the plugin as it is loaded'
+
 # Sources without a test at the mirrored path, each with the reason.
 UNTESTED = {
     'src/main.cpp': 'the system tests start it as the program it is',
+    'plugins/transport_inproc/deadlines.cpp': INPROC,
+    'plugins/transport_inproc/engine.cpp': INPROC,
+    'plugins/transport_inproc/inproc_transport.cpp': INPROC,
+    'plugins/transport_inproc/lane.cpp': INPROC,
+    'plugins/transport_inproc/plugin.cpp': INPROC,
+    'plugins/transport_inproc/run.cpp': INPROC,
+    'plugins/transport_inproc/sink_gate.cpp': INPROC,
 }
 
 # The folders that are not ours or not source.
