@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +22,11 @@ SCRATCH = ROOT / 'build/bench'
 
 CONNECTIONS = 64
 READY = re.compile(r'errandd? ready: http://')
+SUBMITTERS = 32   # connections of a bulk submit
+PIPELINED = 50    # requests on one of them before its answers are read
+SUBMIT = (b'POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
+          b'Content-Length: %d\r\n\r\n%s')
+LOCATION = re.compile(rb'^Location: /jobs/(\S+)\r$', re.M)
 START_LIMIT = 60  # seconds until errandd must be ready
 STOP_LIMIT = 30   # seconds until it must have stopped
 
@@ -49,6 +55,7 @@ class Errandd:
             free.bind(('127.0.0.1', 0))
             self.port = free.getsockname()[1]
         self.log = open(SCRATCH / 'errandd.log', 'ab')
+        self.log_begin = self.log.tell()
         command = [BIN / 'errandd', f'--config={ROOT}/etc/app.properties',
                    f'-Dhttp.port={self.port}', f'-Ddata.directory={self.data}', *settings]
         begin = time.monotonic()
@@ -91,13 +98,31 @@ class Errandd:
         return answer
 
     def submit(self, jobs):
-        """Submits them 500 at a time, and returns their ids."""
+        """Submits them over as many connections as share a commit well; returns their ids."""
+        with ThreadPoolExecutor(SUBMITTERS) as pool:
+            parts = pool.map(self._submit_pipelined, (jobs[i::SUBMITTERS]
+                                                      for i in range(SUBMITTERS)))
+            return [identity for part in parts for identity in part]
+
+    def _submit_pipelined(self, jobs):
+        """One after another over one connection, without waiting for each answer."""
         ids = []
-        for i in range(0, len(jobs), 500):
-            status, answer = self.call('POST', '/jobs', jobs[i:i + 500])
-            if status != 202:
-                raise Failed(f'POST /jobs: {status} {answer}')
-            ids += [job['id'] for job in answer['jobs']]
+        with socket.create_connection(('127.0.0.1', self.port), timeout=60) as connection:
+            for i in range(0, len(jobs), PIPELINED):
+                bodies = [json.dumps(job).encode() for job in jobs[i:i + PIPELINED]]
+                connection.sendall(b''.join(SUBMIT % (len(body), body) for body in bodies))
+                answer, found = b'', []
+                while len(found) < len(bodies):
+                    if not (chunk := connection.recv(1 << 20)):
+                        raise Failed(f'POST /jobs: closed after {answer[-500:]}')
+                    answer += chunk
+                    found = LOCATION.findall(answer)
+                    if b'problem+json' in answer:
+                        raise Failed(f'POST /jobs: {answer[:500]}')
+                # The last job's body is still to come, or its start would be taken for an answer's.
+                while not answer.endswith(b'}'):
+                    answer += connection.recv(1 << 20)
+                ids += [identity.decode() for identity in found]
         return ids
 
     def drain(self, limit=120):
@@ -114,6 +139,13 @@ class Errandd:
         """MB of resident memory; VmHWM for its peak."""
         text = Path(f'/proc/{self.process.pid}/status').read_text()
         return int(re.search(rf'^{field}:\s+(\d+) kB', text, re.M)[1]) / 1024
+
+    def commits(self):
+        """How many commits a stopped server made, as it said itself; None when it did not."""
+        with open(SCRATCH / 'errandd.log', 'rb') as log:
+            log.seek(self.log_begin)
+            said = re.search(rb'tasks were written in (\d+) commits', log.read())
+        return int(said[1]) if said else None
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -165,13 +197,14 @@ def wrk(url, seconds, script=None, *arguments):
     out = subprocess.run([*command, url, *(['--', *arguments] if arguments else [])],
                          capture_output=True, text=True, timeout=seconds + 60)
     rate = re.search(r'Requests/sec:\s+([\d.]+)', out.stdout)
+    count = re.search(r'(\d+) requests in', out.stdout)
     if out.returncode or not rate:
         raise Failed(f'wrk: {out.stderr or out.stdout}')
     failed = sum(int(n) for n in re.findall(r'Non-2xx or 3xx responses: (\d+)', out.stdout))
     if sockets := re.search(r'Socket errors: (.+)', out.stdout):
         failed += sum(int(n) for n in re.findall(r'\d+', sockets[1]))
     percentile = {p: microseconds(re.search(rf'\b{p}%\s+(\S+)', out.stdout)[1]) for p in (50, 99)}
-    return {'rate': float(rate[1]), 'p50': percentile[50], 'p99': percentile[99],
+    return {'rate': float(rate[1]), 'count': int(count[1]), 'p50': percentile[50], 'p99': percentile[99],
             'failed': failed}
 
 

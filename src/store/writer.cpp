@@ -60,9 +60,13 @@ void Writer::stop() noexcept {
         stopping_ = true;
         asleep_ = false;
         if (!running_) return;
+        running_ = false;
     }
     wake_.notifyOne();
     worker_.join();
+    Poco::Logger::get("store").information("%Ld tasks were written in %Ld commits",
+                                           static_cast<Poco::Int64>(tasks_),
+                                           static_cast<Poco::Int64>(commits_));
 }
 
 void Writer::run() {
@@ -105,6 +109,8 @@ std::optional<StoreError> Writer::transact(std::span<const std::unique_ptr<Task>
             task->apply();
         }
         database_.execute("COMMIT");
+        ++commits_;
+        tasks_ += static_cast<std::int64_t>(tasks.size());
         return std::nullopt;
     } catch (const std::exception& error) {
         StoreError failure = toStoreError(error);

@@ -9,6 +9,7 @@
 //         can be trusted: `fatal` is called, and is expected not to return.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -70,7 +71,9 @@ private:
     Database& database_;
     const Fatal fatal_;
 
-    // Used by the writer's thread alone.
+    // Used by the writer's thread alone, and by stop() once it has ended.
+    std::int64_t commits_ = 0;
+    std::int64_t tasks_ = 0;
     int walPages_ = 0;           // in the WAL after the last commit
     int checkpointedPages_ = 0;  // in the WAL at the last checkpoint
 
