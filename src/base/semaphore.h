@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Semaphore lets one thread wait for another's word: POSIX's, since std::binary_semaphore yields the
-// processor several times before it sleeps, which 64 waiting threads pay for on every commit.
+// Semaphore lets one thread wait for another's word. It is POSIX's: std::binary_semaphore yields
+// the processor several times before it sleeps, which many waiting threads pay for.
 //
 // Threads: that is its purpose. The waiter may destroy it as soon as acquire has returned.
 // Owns: nothing.

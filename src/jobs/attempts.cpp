@@ -158,48 +158,52 @@ void Attempts::requestCancel(const base::Id& job) noexcept {
 }
 
 base::SteadyTime Attempts::look(base::SteadyTime now) {
-    std::vector<std::string> asked;
-    std::vector<std::unique_ptr<Outcome>> outcomes;
-    auto notes = std::make_unique<NoteTask>(core_);
-    base::SteadyTime next = now + longestLook;
+    Findings found{std::make_unique<NoteTask>(core_), {}, {}, now + longestLook};
     {
         const base::MutexLock lock(mutex_);
-        outcomes.swap(unwritten_);
-        const base::Time noteBefore = core_.clock.now() - noteAfter;
+        found.outcomes.swap(unwritten_);
         for (Attempt& attempt : table_) {
-            if (attempt.hung) continue;
-            if (attempt.startedAt && !attempt.giveUpAt && attempt.askAt <= now) {
-                attempt.timedOut = true;
-                attempt.giveUpAt = now + core_.settings.cancelGrace;
-                asked.push_back(callId(attempt.job));
-            }
-            if (attempt.startedAt && !attempt.noted && *attempt.startedAt <= noteBefore) {
-                attempt.noted = true;
-                notes->add(attempt.job.sequence, attempt.job.claim, *attempt.startedAt);
-            }
-            if (attempt.giveUpAt && *attempt.giveUpAt <= now) {
-                attempt.hung = true;
-                --active_;
-                if (attempt.job.crashes > 0) --lone_;
-                outcomes.push_back(std::make_unique<Outcome>(
-                    Outcome{attempt.job,
-                            settleHung(attempt.job, circumstances(attempt), core_.catalogue),
-                            attempt.startedAt,
-                            &attempt.lane,
-                            {}}));
-                continue;
-            }
-            if (attempt.giveUpAt)
-                next = std::min(next, *attempt.giveUpAt);
-            else if (attempt.startedAt)
-                next = std::min(next, attempt.askAt);
+            if (!attempt.hung) lookAt(attempt, now, found);
         }
-        nextLook_ = next;
+        nextLook_ = found.next;
     }
-    for (const std::string& call : asked) transport_->cancel(call);
-    if (!notes->empty()) core_.writer.enqueue(std::move(notes));
-    for (auto& outcome : outcomes) settle(std::move(outcome));
-    return next;
+    for (const std::string& call : found.asked) transport_->cancel(call);
+    if (!found.notes->empty()) core_.writer.enqueue(std::move(found.notes));
+    for (auto& outcome : found.outcomes) settle(std::move(outcome));
+    return found.next;
+}
+
+void Attempts::lookAt(Attempt& attempt, base::SteadyTime now, Findings& found) {
+    const bool running = attempt.startedAt.has_value();
+    if (running && !attempt.noted && *attempt.startedAt + noteAfter <= core_.clock.now()) {
+        attempt.noted = true;
+        found.notes->add(attempt.job.sequence, attempt.job.claim, *attempt.startedAt);
+    }
+    if (running && !attempt.giveUpAt && attempt.askAt <= now) {
+        attempt.timedOut = true;
+        attempt.giveUpAt = now + core_.settings.cancelGrace;
+        found.asked.push_back(callId(attempt.job));
+    }
+    if (attempt.giveUpAt && *attempt.giveUpAt <= now) {
+        found.outcomes.push_back(giveUp(attempt));
+    } else if (attempt.giveUpAt) {
+        found.next = std::min(found.next, *attempt.giveUpAt);
+    } else if (running) {
+        found.next = std::min(found.next, attempt.askAt);
+    }
+}
+
+// Its worker is lost until the method returns; the place in the lane goes with it.
+std::unique_ptr<Outcome> Attempts::giveUp(Attempt& attempt) {
+    attempt.hung = true;
+    --active_;
+    if (attempt.job.crashes > 0) --lone_;
+    auto outcome = std::make_unique<Outcome>();
+    outcome->job = attempt.job;
+    outcome->settlement = settleHung(attempt.job, circumstances(attempt), core_.catalogue);
+    outcome->startedAt = attempt.startedAt;
+    outcome->lane = &attempt.lane;
+    return outcome;
 }
 
 Circumstances Attempts::circumstances(const Attempt& attempt) const {

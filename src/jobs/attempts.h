@@ -11,6 +11,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/mutex.h"
@@ -22,6 +23,7 @@ namespace errand::jobs {
 
 class Attempts;
 struct Outcome;
+class NoteTask;
 
 // One call under way, and what is known of it. Its fields are Attempts' and guarded by its mutex.
 struct Attempt final : rpc::CallObserver {
@@ -77,8 +79,18 @@ public:
 private:
     friend struct Attempt;
 
+    // What one look has found to do, once the table is free again.
+    struct Findings {
+        std::unique_ptr<NoteTask> notes;
+        std::vector<std::string> asked;  // call ids to be told to end
+        std::vector<std::unique_ptr<Outcome>> outcomes;
+        base::SteadyTime next;
+    };
+
     void begun(Attempt& attempt) noexcept;
     void ended(Attempt& attempt, rpc::End end) noexcept;
+    void lookAt(Attempt& attempt, base::SteadyTime now, Findings& found) REQUIRES(mutex_);
+    std::unique_ptr<Outcome> giveUp(Attempt& attempt) REQUIRES(mutex_);
     void noteGate(Attempt& attempt, const Settlement& settlement);
     void settle(std::unique_ptr<Outcome> outcome) noexcept;
     Circumstances circumstances(const Attempt& attempt) const;

@@ -172,6 +172,9 @@ Readiness Engine::readiness() {
 }
 
 rpc::Reply Engine::store(const rpc::Call& call) noexcept {
+    if (catalogue_.find(call.service, call.method) == nullptr) {
+        return {rpc::ErrorReply{"MethodNotFound", call.method}, {}};
+    }
     NewJob job;
     job.service = call.service;
     job.method = call.method;
