@@ -12,9 +12,6 @@ namespace errand::store {
 
 namespace {
 
-// A reader waits this long for a lock that only recovery of a crashed WAL can hold.
-constexpr int busyTimeoutMs = 5000;
-
 // Each connection is used by one thread at a time, so SQLite's own mutex a connection is not
 // needed. This must be said before the first connection is opened, once a process.
 Poco::Data::Session openSession(const std::string& path) {
@@ -24,7 +21,8 @@ Poco::Data::Session openSession(const std::string& path) {
         Poco::Data::SQLite::Connector::registerConnector();
     });
     try {
-        return {Poco::Data::SQLite::Connector::KEY, path};
+        // No patience: Poco would try again for a minute what no repetition helps.
+        return {Poco::Data::SQLite::Connector::KEY, path, 0};
     } catch (const Poco::Exception& error) {
         throw StoreError(Trouble::other, "cannot open " + path + ": " + error.displayText());
     }

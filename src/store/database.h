@@ -21,6 +21,9 @@ public:
         reader   // query_only, a small cache
     };
 
+    // Waited for a lock that only recovery of a crashed WAL holds, or a tool on the same file.
+    static constexpr int busyTimeoutMs = 5000;
+
     // Opens the file, creating it for the writer. ":memory:" is for tests of one connection.
     Database(const std::string& path, Role role);
     Database(const Database&) = delete;

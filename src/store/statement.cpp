@@ -98,7 +98,9 @@ std::optional<base::Time> Statement::optionalTime(int column) const noexcept {
 }
 
 void Statement::check(int code) {
-    if (code != SQLITE_OK) throwStoreError(handle_, "bind");
+    if (code == SQLITE_OK) return;
+    next_ = 1;  // whoever uses the statement next begins with its first parameter
+    throwStoreError(handle_, "bind");
 }
 
 }  // namespace errand::store

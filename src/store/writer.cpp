@@ -88,20 +88,23 @@ void Writer::run() {
 }
 
 // Commits all of them together; when that fails, each by itself, so that only the culprit fails.
+// Where none was applied there is no culprit: another process has locked the store, and each would
+// wait for it anew.
 void Writer::settle(std::span<const std::unique_ptr<Task>> tasks) {
-    const std::optional<StoreError> failure = transact(tasks);
+    std::size_t applied = 0;
+    const std::optional<StoreError> failure = transact(tasks, applied);
     if (!failure) {
         for (const auto& task : tasks) task->committed();
-    } else if (tasks.size() == 1) {
-        tasks.front()->failed(*failure);
+    } else if (tasks.size() == 1 || applied == 0) {
+        for (const auto& task : tasks) task->failed(*failure);
     } else {
         for (std::size_t i = 0; i < tasks.size(); ++i) settle(tasks.subspan(i, 1));
     }
 }
 
 // One transaction, one fsync; what went wrong, once it is rolled back.
-std::optional<StoreError> Writer::transact(std::span<const std::unique_ptr<Task>> tasks) {
-    std::size_t applied = 0;
+std::optional<StoreError> Writer::transact(std::span<const std::unique_ptr<Task>> tasks,
+                                           std::size_t& applied) {
     try {
         database_.execute("BEGIN IMMEDIATE");
         for (const auto& task : tasks) {
@@ -137,6 +140,7 @@ void Writer::checkpoint() {
     const int code = sqlite3_wal_checkpoint_v2(
         database_.handle(), nullptr,
         restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (restart) sqlite3_busy_timeout(database_.handle(), Database::busyTimeoutMs);
     if (code == SQLITE_OK || code == SQLITE_BUSY) return;
     try {
         throwStoreError(database_.handle(), "checkpoint");

@@ -63,7 +63,8 @@ private:
 
     void run();
     void settle(std::span<const std::unique_ptr<Task>> tasks);
-    std::optional<StoreError> transact(std::span<const std::unique_ptr<Task>> tasks);
+    std::optional<StoreError> transact(std::span<const std::unique_ptr<Task>> tasks,
+                                       std::size_t& applied);
     void giveUp(const StoreError& error);
     void checkpoint();
 
