@@ -15,14 +15,18 @@ const std::string jobsPath = "/jobs/";
 // Asks until `done` says so.
 template <class Look, class Done>
 auto lookUntil(Look look, Done done, const std::string& what) {
-    const auto deadline = std::chrono::steady_clock::now() + generous;
-    auto seen = look();
-    while (!done(seen)) {
-        if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error(what);
-        pauseBetweenLooks();
-        seen = look();
+    using std::chrono::steady_clock;
+    const auto deadline = steady_clock::now() + generous;
+    while (true) {
+        const auto before = steady_clock::now();
+        auto seen = look();
+        if (done(seen)) return seen;
+        const auto now = steady_clock::now();
+        if (now > deadline) throw std::runtime_error(what);
+        // A job of megabytes takes its time to be answered: asking must not be what the server
+        // does.
+        pauseBetweenLooks(4 * std::chrono::duration_cast<std::chrono::milliseconds>(now - before));
     }
-    return seen;
 }
 
 bool hasEnded(const std::string& state) {
@@ -51,6 +55,13 @@ std::string computation(const std::string& operation, const std::string& value,
     return body + '}';
 }
 
+const std::vector<std::string> longSettings{"compute.maxDigits=10000000",
+                                            "http.maxBodyBytes=64 MiB"};
+
+std::string longComputation(std::size_t digits) {
+    return computation("mul", std::string(digits, '7'), std::string(digits, '3'));
+}
+
 base::Json jobNow(Http& http, const std::string& id) {
     const Answer answer = http.get(jobsPath + id);
     if (answer.status != 200) throw std::runtime_error("GET /jobs/" + id + ": " + answer.body);
@@ -68,12 +79,18 @@ base::Json waitFor(Http& http, const std::string& id, const std::string& state) 
     return lookUntil([&] { return jobNow(http, id); }, done, id + " does not become " + state);
 }
 
-base::Json waitUntilBegun(Http& http, const std::string& id) {
-    const auto done = [&](const base::Json& job) {
-        if (hasEnded(member(job, "state"))) throw std::runtime_error(id + " has ended already");
-        return member(job, "state") == "running" && !job.find("started_at")->isNull();
+void waitUntilBegun(Http& http, const std::string& id) {
+    // The list is without arguments, which may be megabytes.
+    const auto begun = [&] {
+        for (const base::Json& job : listJobs(http)) {
+            if (member(job, "id") != id) continue;
+            if (hasEnded(member(job, "state"))) throw std::runtime_error(id + " has ended already");
+            return member(job, "state") == "running" && !job.find("started_at")->isNull();
+        }
+        throw std::runtime_error(id + " is not listed");
     };
-    return lookUntil([&] { return jobNow(http, id); }, done, id + " does not begin");
+    lookUntil(
+        begun, [](bool seen) { return seen; }, id + " does not begin");
 }
 
 std::vector<base::Json> listJobs(Http& http, const std::string& filter) {

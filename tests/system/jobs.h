@@ -6,6 +6,7 @@
 // Errors: std::runtime_error with the job as it was, when it does not get there.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -24,14 +25,18 @@ std::string submitComputation(Http& http, const std::string& body);
 std::string computation(const std::string& operation, const std::string& value,
                         const std::string& other, const std::string& email = {});
 
+// A computation that takes some seconds, for servers with these settings.
+std::string longComputation(std::size_t digits = 3000000);
+extern const std::vector<std::string> longSettings;
+
 // The job as it is now.
 base::Json jobNow(Http& http, const std::string& id);
 
 // The job once it is in that state; throws when it ends in another, or after the limit.
 base::Json waitFor(Http& http, const std::string& id, const std::string& state = "succeeded");
 
-// The job once it is running and its method is known to have begun.
-base::Json waitUntilBegun(Http& http, const std::string& id);
+// Until it is running and its method is known to have begun.
+void waitUntilBegun(Http& http, const std::string& id);
 
 // The jobs of GET /jobs?FILTER, all pages.
 std::vector<base::Json> listJobs(Http& http, const std::string& filter = {});

@@ -9,7 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -179,8 +181,8 @@ void writeFile(const std::string& path, const std::string& contents) {
     if (!(file << contents << std::flush)) throw std::runtime_error("cannot write " + path);
 }
 
-void pauseBetweenLooks() noexcept {
-    ::poll(nullptr, 0, 5);
+void pauseBetweenLooks(std::chrono::milliseconds atLeast) noexcept {
+    ::poll(nullptr, 0, static_cast<int>(std::max<std::int64_t>(5, atLeast.count())));
 }
 
 }  // namespace errand::tests

@@ -71,7 +71,7 @@ Ended runToEnd(const std::vector<std::string>& arguments, const Environment& ext
 std::string readFile(const std::string& path);
 void writeFile(const std::string& path, const std::string& contents);
 
-// Blocks for a moment between two looks at something that only shows by asking.
-void pauseBetweenLooks() noexcept;
+// Blocks for a moment, or that long, between two looks at something that only shows by asking.
+void pauseBetweenLooks(std::chrono::milliseconds atLeast = {}) noexcept;
 
 }  // namespace errand::tests

@@ -39,7 +39,7 @@ int Server::terminate() {
 }
 
 void Server::stop() {
-    const int code = terminate();
+    const int code = running() ? terminate() : wait();
     if (code == 0) return;
     throw std::runtime_error("the server ended with " + std::to_string(code) + words());
 }

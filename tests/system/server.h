@@ -42,7 +42,8 @@ public:
     int wait() { return process_->wait(); }
     // SIGTERM, and the exit code.
     int terminate();
-    // As above, where nothing but 0 will do: sanitizers, too, tell by the exit code.
+    // As above, if it still runs, and then nothing but 0 will do: sanitizers, too, tell by the
+    // exit code.
     void stop();
     // SIGKILL, and waits until it is gone.
     void kill();

@@ -29,8 +29,16 @@ public:
 
 protected:
     void start(const Setup& setup = {}) {
+        tearDown();
         server_ = std::make_unique<Server>(setup);
         http_ = std::make_unique<Http>(server_->port());
+    }
+
+    // Waits for a server that the test has told to end, and forgets it: its exit code.
+    int ended() {
+        http_.reset();
+        const std::unique_ptr<Server> server = std::move(server_);
+        return server->wait();
     }
 
     Server& server() { return *server_; }
