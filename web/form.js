@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Submits the form as POST /compute and follows the job until it has ended. Numbers stay text from
 // end to end: JSON.parse would round whatever is over 2^53.
 

@@ -35,19 +35,18 @@ Response failed(const Head& head, const std::string& reason) {
 
 Responder::Plan Responder::plan(const Head& head) const {
     const Match found = match(head.method, head.path);
-    if (!found.route) return planOther(head, found);
+    if (!found.route) return {nullptr, {}, answerOther(head, found)};
     if (found.route->takes == Takes::json)
         if (auto refusal = refuseBody(head)) return {nullptr, {}, std::move(*refusal)};
     return {found.route, found.id, {}};
 }
 
 // What no route answers: OPTIONS, a method that is not offered there, a path that is not there.
-Responder::Plan Responder::planOther(const Head& head, const Match& match) const {
+Response Responder::answerOther(const Head& head, const Match& found) const {
     if (!isKnownMethod(head.method))
-        return {
-            nullptr, {}, problem(501, "no resource here knows the method " + inQuotes(head.method))};
-    if (!match.knownPath && head.path != "*" && !site_.files.find(head.path))
-        return {nullptr, {}, problem(404, "there is nothing at " + inQuotes(head.path))};
+        return problem(501, "no resource here knows the method " + inQuotes(head.method));
+    if (!found.knownPath && head.path != "*" && !site_.files.find(head.path))
+        return problem(404, "there is nothing at " + inQuotes(head.path));
     const std::string allowed = allowedMethods(head.path);
     Response response;
     if (head.method == "OPTIONS")
@@ -56,7 +55,7 @@ Responder::Plan Responder::planOther(const Head& head, const Match& match) const
         response =
             problem(405, std::string(head.method) + " is not offered here; " + allowed + " are");
     response.addField("Allow", allowed);
-    return {nullptr, {}, std::move(response)};
+    return response;
 }
 
 Response Responder::respond(Plan plan, const Head& head, std::string_view body) const {

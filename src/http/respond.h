@@ -34,7 +34,7 @@ public:
     const Site& site() const noexcept { return site_; }
 
 private:
-    Plan planOther(const Head& head, const Match& match) const;
+    Response answerOther(const Head& head, const Match& found) const;
 
     const Site& site_;
 };

@@ -58,8 +58,8 @@ public:
         return page;
     }
 
-    jobs::Changed cancel(const base::Id& id) override { return change(id); }
-    jobs::Changed retry(const base::Id& id) override { return change(id); }
+    jobs::Changed cancel(const base::Id& id) override { return change(id, "cancel"); }
+    jobs::Changed retry(const base::Id& id) override { return change(id, "retry"); }
     jobs::Readiness readiness() override { return ready; }
 
     // From now on a submit waits, until release().
@@ -91,6 +91,7 @@ public:
     std::vector<std::vector<jobs::NewJob>> submitted;
     std::map<base::Id, jobs::Job> jobs;
     jobs::Filter lastFilter;
+    std::string lastChange;
     int lastLimit = 0;
     std::optional<std::int64_t> lastAfter;
 
@@ -107,7 +108,8 @@ private:
         return job;
     }
 
-    errand::jobs::Changed change(const base::Id& id) {
+    errand::jobs::Changed change(const base::Id& id, const char* what) {
+        lastChange = what;
         auto job = find(id);
         if (!job) return {errand::jobs::Change::notFound, std::nullopt};
         return {outcome, std::move(job)};

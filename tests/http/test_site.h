@@ -14,6 +14,7 @@
 
 #include <Poco/TemporaryFile.h>
 
+#include "base/json.h"
 #include "http/fake_jobs.h"
 #include "http/fake_services.h"
 #include "http/request_parser.h"
@@ -44,6 +45,13 @@ struct TestSite {
                     "Content-Type: application/json\r\nContent-Length: " +
                         std::to_string(json.size()) + "\r\n",
                     json);
+    }
+
+    // Stores a job; its id.
+    std::string submit() {
+        return base::Json::parse(post("/jobs", R"({"operation":"sum","value":1,"other":2})").body)
+            .find("id")
+            ->asString();
     }
 
     FixedClock clock;
