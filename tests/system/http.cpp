@@ -66,6 +66,10 @@ void RawSocket::send(std::string_view bytes) {
     }
 }
 
+bool RawSocket::readable() {
+    return !received_.empty() || socket_.poll(Poco::Timespan(), net::Socket::SELECT_READ);
+}
+
 bool RawSocket::more() {
     char buffer[65536];
     try {

@@ -57,6 +57,9 @@ public:
     void send(std::string_view bytes);
     void finishSending() { socket_.shutdownSend(); }
 
+    // Whether there is something to receive, or the end of the connection.
+    bool readable();
+
     // The next answer, with the body its Content-Length announces (none for HEAD); nullopt when the
     // server has closed the connection.
     std::optional<Answer> receive(bool head = false);

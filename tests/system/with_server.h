@@ -29,7 +29,7 @@ public:
 
 protected:
     void start(const Setup& setup = {}) {
-        tearDown();
+        WithServer::tearDown();
         server_ = std::make_unique<Server>(setup);
         http_ = std::make_unique<Http>(server_->port());
     }
