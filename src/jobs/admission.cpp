@@ -28,7 +28,8 @@ ClaimedJob firstClaim(Job job) {
 void Admission::admit(Job& job) {
     Lane& lane = core_.lanes.of(job.service);
     const bool due = job.runAt <= job.createdAt;
-    if (due && core_.lanes.reserve(lane)) {
+    const bool expired = job.expiresAt && *job.expiresAt <= job.createdAt;
+    if (due && !expired && core_.lanes.reserve(lane, job.createdAt)) {
         // Noted before the insert: should that throw, rolledBack gives the room back.
         admitted_.push_back({&lane, {}});
         admitted_.back().job.state = JobState::running;
@@ -36,6 +37,9 @@ void Admission::admit(Job& job) {
         admitted_.back().job = job;
     } else {
         core_.jobs.submit(job);
+        // At once, so that one behind it in the same transaction does not overtake it. A roll-back
+        // leaves it: the next claim finds nothing and clears it.
+        if (due) lane.setBacklog(true);
         admitted_.push_back({&lane, job});
     }
 }

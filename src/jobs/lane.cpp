@@ -5,21 +5,12 @@
 
 namespace errand::jobs {
 
-namespace {
-
-// Mails are not counted toward jobs.maxQueued: they follow from jobs that were.
-constexpr auto uncountedService = "mail";
-
-}  // namespace
-
 int Lane::takeRoom(int most) noexcept {
-    int room = room_.load(std::memory_order_acquire);
+    int room = room_.load();
     for (;;) {
         const int taken = std::min(room, most);
         if (taken <= 0) return 0;
-        if (room_.compare_exchange_weak(room, room - taken, std::memory_order_acq_rel)) {
-            return taken;
-        }
+        if (room_.compare_exchange_weak(room, room - taken)) return taken;
     }
 }
 
@@ -47,14 +38,14 @@ void Lane::addWaiting(std::int64_t count) noexcept {
 
 Lanes::Lanes(const std::map<std::string, int>& workers, int handOff) : handOff_(handOff) {
     for (const auto& [service, count] : workers) {
-        lanes_.emplace(service, std::make_unique<Lane>(service, count + handOff));
+        lanes_.emplace(service, std::make_unique<Lane>(service, count, handOff));
     }
 }
 
 Lane& Lanes::of(const std::string& service) {
     const base::MutexLock lock(mutex_);
     std::unique_ptr<Lane>& lane = lanes_[service];
-    if (!lane) lane = std::make_unique<Lane>(service, handOff_);
+    if (!lane) lane = std::make_unique<Lane>(service, 0, handOff_);
     return *lane;
 }
 
@@ -69,13 +60,15 @@ std::int64_t Lanes::waiting() {
     const base::MutexLock lock(mutex_);
     std::int64_t sum = 0;
     for (const auto& [service, lane] : lanes_) {
-        if (service != uncountedService) sum += lane->waiting();
+        if (counts(service)) sum += lane->waiting();
     }
     return sum;
 }
 
-bool Lanes::reserve(Lane& lane) noexcept {
-    if (!open() || lane.backlog() || lane.gate().closed()) return false;
+bool Lanes::reserve(Lane& lane, base::Time now) noexcept {
+    // A job may have become due without the dispatcher having woken yet.
+    const bool behind = lane.backlog() || lane.nextRunAt() <= now;
+    if (!open() || behind || lane.gate().closed()) return false;
     if (lane.takeRoom(1) != 1) return false;
     reserved_.fetch_add(1, std::memory_order_acq_rel);
     return true;

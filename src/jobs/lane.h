@@ -23,24 +23,28 @@ namespace errand::jobs {
 
 class Lane {
 public:
-    // `room`: how many jobs may be handed over and not yet be ended: the workers and a short queue.
-    Lane(std::string service, int room)
-        : service_(std::move(service)), capacity_(room), room_(room) {}
+    // How many jobs may be handed over and not yet be ended: the workers and a short queue.
+    Lane(std::string service, int workers, int handOff)
+        : service_(std::move(service)), handOff_(handOff), room_(workers + handOff) {}
 
     const std::string& service() const noexcept { return service_; }
     Gate& gate() noexcept { return gate_; }
 
     // Takes up to `most` places; returns how many.
     int takeRoom(int most) noexcept;
-    void giveRoom(int places) noexcept { room_.fetch_add(places, std::memory_order_acq_rel); }
+    void giveRoom(int places) noexcept { room_.fetch_add(places); }
 
-    // Whether so much room is free that claiming from disk pays: half of it.
-    bool roomy() const noexcept { return room_.load(std::memory_order_acquire) * 2 >= capacity_; }
+    // Whether so much room is free that claiming from disk pays: half of the queue, so that no
+    // worker is ever idle for want of it, however many of them are busy for long.
+    bool roomy() const noexcept {
+        const int room = room_.load();
+        return room > 0 && room * 2 >= handOff_;
+    }
 
     // Whether due jobs may wait on disk: then a new one waits behind them. Set by anybody, cleared
     // on the writer's thread alone, in the order of commits, so that no row is ever missed.
-    bool backlog() const noexcept { return backlog_.load(std::memory_order_acquire); }
-    void setBacklog(bool due) noexcept { backlog_.store(due, std::memory_order_release); }
+    bool backlog() const noexcept { return backlog_.load(); }
+    void setBacklog(bool due) noexcept { backlog_.store(due); }
 
     // When the next job that is queued for later is due; far in the future for none.
     base::Time nextRunAt() const noexcept;
@@ -64,11 +68,13 @@ public:
 private:
     // Set in the constructor, then constant.
     const std::string service_;
-    const int capacity_;
+    const int handOff_;
 
     Gate gate_;
 
-    // Atomics: read by the writer and the dispatcher while workers change them.
+    // Atomics: read by the writer and the dispatcher while workers change them. Whoever gives room
+    // asks for a backlog, whoever makes a backlog asks for room: both in the one order of all
+    // threads, or each might miss the other and nobody would claim.
     std::atomic<int> room_;
     std::atomic<bool> backlog_{false};
     std::atomic<bool> claiming_{false};
@@ -86,8 +92,11 @@ public:
 
     std::vector<Lane*> all();
 
-    // Jobs that count toward jobs.maxQueued, of all services but mail.
+    // Jobs that count toward jobs.maxQueued, of all services that do.
     std::int64_t waiting();
+
+    // Mails do not: they follow from jobs that did.
+    static bool counts(const std::string& service) noexcept { return service != "mail"; }
 
     // Whether new jobs may be handed over: not before the dispatcher runs, nor after, nor while a
     // job that crashed a process runs alone.
@@ -95,7 +104,7 @@ public:
     bool open() const noexcept { return open_.load(std::memory_order_acquire); }
 
     // Takes a place for one new job that would run at once: never past older ones that are due.
-    bool reserve(Lane& lane) noexcept;
+    bool reserve(Lane& lane, base::Time now) noexcept;
 
     // The job a place was reserved for has started, or will not.
     void settleReservation() noexcept { reserved_.fetch_sub(1, std::memory_order_acq_rel); }

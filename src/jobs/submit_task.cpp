@@ -20,8 +20,9 @@ Poco::Logger& logger() {
 
 void SubmitTask::apply() {
     std::vector<Job>& jobs = waiter_.answer.jobs;
-    const auto due = std::count_if(jobs.begin(), jobs.end(),
-                                   [](const Job& job) { return job.runAt <= job.createdAt; });
+    const auto due = std::count_if(jobs.begin(), jobs.end(), [](const Job& job) {
+        return job.runAt <= job.createdAt && Lanes::counts(job.service);
+    });
     const std::int64_t waiting = core_.lanes.waiting();
     waiter_.answer.refusal = Refusal::none;
     if (due > 0 && waiting > 0 && waiting + due > core_.settings.maxQueued) {
