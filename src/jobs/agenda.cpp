@@ -12,8 +12,10 @@ struct Agenda::Statements {
     store::Database& db;
     Statement nextRunAt{db,
                         "SELECT min(run_at) FROM jobs WHERE state = 0 AND crashes = 0"
-                        " AND service = ?"};
-    Statement nextSuspect{db, "SELECT min(run_at) FROM jobs WHERE state = 0 AND crashes > 0"};
+                        " AND service = ? AND (expires_at IS NULL OR expires_at > ?)"};
+    Statement nextSuspect{db,
+                          "SELECT min(run_at) FROM jobs WHERE state = 0 AND crashes > 0"
+                          " AND (expires_at IS NULL OR expires_at > ?)"};
     Statement nextExpiry{db,
                          "SELECT min(expires_at) FROM jobs WHERE state = 0"
                          " AND expires_at IS NOT NULL"};
@@ -48,12 +50,12 @@ std::optional<base::Time> readOne(Statement& row) {
 
 }  // namespace
 
-std::optional<base::Time> Agenda::nextRunAt(const std::string& service) {
-    return readOne(sql_->nextRunAt.bind(service));
+std::optional<base::Time> Agenda::nextRunAt(const std::string& service, base::Time now) {
+    return readOne(sql_->nextRunAt.bind(service).bind(now));
 }
 
-std::optional<base::Time> Agenda::nextSuspect() {
-    return readOne(sql_->nextSuspect);
+std::optional<base::Time> Agenda::nextSuspect(base::Time now) {
+    return readOne(sql_->nextSuspect.bind(now));
 }
 
 std::optional<base::Time> Agenda::nextExpiry() {

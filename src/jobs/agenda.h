@@ -22,10 +22,11 @@ public:
     ~Agenda();
 
     // When the service's next job is due, in the past if one waits; nullopt when none is queued.
-    std::optional<base::Time> nextRunAt(const std::string& service);
+    // Expired ones are left, as claims leave them: else a claim would be due that finds nothing.
+    std::optional<base::Time> nextRunAt(const std::string& service, base::Time now);
 
     // The same for the jobs that must run alone.
-    std::optional<base::Time> nextSuspect();
+    std::optional<base::Time> nextSuspect(base::Time now);
 
     std::optional<base::Time> nextExpiry();
 

@@ -13,7 +13,9 @@ void ClaimTask::apply() {
     const base::Time now = core_.clock.now();
     jobs_ = core_.jobs.claim(lane_.service(), now, room_);
     next_.reset();
-    if (static_cast<int>(jobs_.size()) < room_) next_ = core_.agenda.nextRunAt(lane_.service());
+    if (static_cast<int>(jobs_.size()) < room_) {
+        next_ = core_.agenda.nextRunAt(lane_.service(), now);
+    }
 }
 
 void ClaimTask::committed() noexcept {
@@ -46,8 +48,9 @@ void SuspectTask::apply() {
     // Whatever was handed over before this transaction must have ended.
     looked_ = core_.attempts.active() == 0 && !core_.lanes.starting();
     if (!looked_) return;
-    job_ = core_.jobs.claimSuspect(core_.clock.now());
-    next_ = core_.agenda.nextSuspect();
+    const base::Time now = core_.clock.now();
+    job_ = core_.jobs.claimSuspect(now);
+    next_ = core_.agenda.nextSuspect(now);
 }
 
 void SuspectTask::committed() noexcept {

@@ -3,6 +3,7 @@
 
 #include <Poco/Logger.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "jobs/admission.h"
@@ -20,13 +21,17 @@ struct Begun {
     bool cancelRequested = false;
 };
 
-// The marked jobs that are still running: a mark may outlive its job's outcome.
-std::vector<Begun> readBegun(store::Database& database, CrashMarks& marks) {
+// The marked jobs that are still running: a mark may outlive its job's outcome, where a method hung
+// and was given up.
+std::vector<Begun> readBegun(store::Database& database, std::vector<base::Id> marks) {
+    // One job has two marks when it was tried again while its method still hung.
+    std::sort(marks.begin(), marks.end());
+    marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
     store::Statement row(database,
                          "SELECT sequence, claim, crashes, lone_crashes, cancel_requested, service,"
                          " method, args, kwargs FROM jobs WHERE id = ? AND state = 1");
     std::vector<Begun> found;
-    for (const base::Id& id : marks.left()) {
+    for (const base::Id& id : marks) {
         row.bind(id);
         while (row.step()) {
             Begun& begun = found.emplace_back();
@@ -44,7 +49,7 @@ std::vector<Begun> readBegun(store::Database& database, CrashMarks& marks) {
     return found;
 }
 
-// `alone`: no other method had begun, so the crash is this job's.
+// `alone`: no other method was at work, so the crash is this job's.
 void countCrash(Core& core, Admission& admission, const Begun& begun, bool alone) {
     const base::Time now = core.clock.now();
     const JobStore::Settled settled{begun.job.sequence, begun.job.claim, std::nullopt, now};
@@ -74,13 +79,13 @@ void readAgenda(Core& core) {
     const base::Time now = core.clock.now();
     for (const std::string& service : core.agenda.services()) core.lanes.of(service);
     for (Lane* lane : core.lanes.all()) {
-        const std::optional<base::Time> next = core.agenda.nextRunAt(lane->service());
+        const std::optional<base::Time> next = core.agenda.nextRunAt(lane->service(), now);
         if (!next) continue;
         lane->setNextRunAt(*next);
         lane->setBacklog(*next <= now);
         lane->resetWaiting(core.agenda.countDue(lane->service(), now));
     }
-    core.timetable.nextSuspect.set(core.agenda.nextSuspect());
+    core.timetable.nextSuspect.set(core.agenda.nextSuspect(now));
     core.timetable.nextExpiry.set(core.agenda.nextExpiry());
 }
 
@@ -98,8 +103,9 @@ std::int64_t noteBoot(store::Database& database, const Settings& settings, base:
 void recover(store::Database& database, Core& core) {
     Admission admission(core);
     database.execute("BEGIN IMMEDIATE");
-    const std::vector<Begun> begun = readBegun(database, core.marks);
-    for (const Begun& job : begun) countCrash(core, admission, job, begun.size() == 1);
+    const std::vector<base::Id> marks = core.marks.left();
+    const std::vector<Begun> begun = readBegun(database, marks);
+    for (const Begun& job : begun) countCrash(core, admission, job, marks.size() == 1);
     const int others = core.jobs.undeliveredOfEarlierBoots(core.clock.now());
     database.execute("COMMIT");
     core.marks.wipe();
@@ -108,8 +114,8 @@ void recover(store::Database& database, Core& core) {
             "an earlier run left %d jobs that had not begun and %z that had: queued again", others,
             begun.size());
     }
-    readAgenda(core);
     admission.committed();
+    readAgenda(core);  // counts what is on disk, those just admitted included
 }
 
 }  // namespace errand::jobs
