@@ -134,7 +134,8 @@ void Attempts::noteGate(Attempt& attempt, const Settlement& settlement) {
             core_.timetable.ring();
             return;
         case Settlement::Gate::asItIs:
-            if (attempt.probe) gate.returnProbe();
+            if (attempt.probe && attempt.startedAt) gate.failProbe(core_.clock.steady());
+            if (attempt.probe && !attempt.startedAt) gate.returnProbe();
             return;
     }
 }
@@ -196,6 +197,8 @@ void Attempts::lookAt(Attempt& attempt, base::SteadyTime now, Findings& found) {
 // Its worker is lost until the method returns; the place in the lane goes with it.
 std::unique_ptr<Outcome> Attempts::giveUp(Attempt& attempt) {
     attempt.hung = true;
+    // Else no probe would follow until the method returns.
+    if (attempt.probe) attempt.lane.gate().failProbe(core_.clock.steady());
     --active_;
     if (attempt.job.crashes > 0) --lone_;
     auto outcome = std::make_unique<Outcome>();

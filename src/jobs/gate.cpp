@@ -10,7 +10,7 @@ bool Gate::close(base::SteadyTime now, std::optional<std::chrono::milliseconds> 
     const bool first = !closed();
     if (!first && !probe) return false;
     pause_ = first ? firstPause : std::min(pause_ * 2, longestPause);
-    next_ = now + std::min(after.value_or(pause_), longestPause);
+    next_ = now + std::clamp(after.value_or(pause_), shortestPause, longestPause);
     probing_ = false;
     closed_.store(true, std::memory_order_release);
     return first;
@@ -34,6 +34,13 @@ bool Gate::takeProbe(base::SteadyTime now) {
     if (!closed() || probing_ || now < next_) return false;
     probing_ = true;
     return true;
+}
+
+void Gate::failProbe(base::SteadyTime now) {
+    const base::MutexLock lock(mutex_);
+    probing_ = false;
+    pause_ = std::min(pause_ * 2, longestPause);
+    next_ = now + pause_;
 }
 
 void Gate::returnProbe() {

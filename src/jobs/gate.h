@@ -19,6 +19,8 @@ namespace errand::jobs {
 class Gate {
 public:
     // Between two probes: doubled from the first to the longest, unless the service named a time.
+    // The shortest is for one that says "now": it would be tried in a loop.
+    static constexpr std::chrono::milliseconds shortestPause{100};
     static constexpr std::chrono::milliseconds firstPause{1000};
     static constexpr std::chrono::milliseconds longestPause{60'000};
 
@@ -36,6 +38,9 @@ public:
 
     // Takes the right to send the probe; false when it is not time.
     bool takeProbe(base::SteadyTime now);
+
+    // The probe began and nobody knows what the service thinks of it: as a failed one.
+    void failProbe(base::SteadyTime now);
 
     // The probe found no job to try, or never began: the right goes back.
     void returnProbe();

@@ -80,9 +80,7 @@ void SettleTask::committed() noexcept {
         logOutcome(*outcome_, requeued_);
     }
     if (requeued_ && job.crashes > 0) {
-        base::Time next = outcome_->settlement.runAt;
-        if (outcome_->lane->gate().closed())
-            next = std::max(next, core_.clock.now() + Gate::firstPause);
+        const base::Time next = outcome_->settlement.runAt;
         if (core_.timetable.nextSuspect.advance(next)) core_.timetable.ring();
     } else if (requeued_) {
         const bool counted = job.counted() && outcome_->settlement.runAt == job.runAt;

@@ -2,6 +2,7 @@
 #include "jobs/settlement.h"
 
 #include "jobs/backoff.h"
+#include "jobs/gate.h"
 
 namespace errand::jobs {
 
@@ -50,11 +51,17 @@ Settlement timedOut(const ClaimedJob& job, const Circumstances& now,
                     now, catalogue);
 }
 
+// Due as before, to go in its turn once the gate opens. One that must run alone waits instead: were
+// it due, no other service would hand over a job until it is done.
+base::Time dueAgain(const ClaimedJob& job, const Circumstances& now) {
+    return job.crashes == 0 ? job.runAt : now.now + Gate::longestPause;
+}
+
 // The service could not take it: the job is as it was, and the gate closes.
 Settlement notDelivered(const ClaimedJob& job, const Circumstances& now, GateIs gate) {
     if (now.cancelRequested) return simple(Arrow::cancelled);
     Settlement settlement = simple(Arrow::undelivered);
-    settlement.runAt = job.runAt;
+    settlement.runAt = gate == GateIs::closes ? dueAgain(job, now) : job.runAt;
     settlement.gate = gate;
     return settlement;
 }
@@ -68,7 +75,7 @@ Settlement onTryAgain(const ClaimedJob& job, const rpc::TryAgainReply& again,
     } else if (wholeService) {
         settlement = simple(Arrow::retryLater);
         settlement.error = {"TryAgain", again.reason};
-        settlement.runAt = job.runAt;  // due as before: it goes in its turn once the gate opens
+        settlement.runAt = dueAgain(job, now);
         settlement.attemptUsed = false;
     } else if (now.timedOut) {
         settlement = timedOut(job, now, catalogue);
@@ -83,16 +90,17 @@ Settlement onTryAgain(const ClaimedJob& job, const rpc::TryAgainReply& again,
 Settlement onReply(const ClaimedJob& job, rpc::Reply reply, const Circumstances& now,
                    const rpc::Catalogue& catalogue) {
     if (const auto* again = reply.tryAgain()) return onTryAgain(job, *again, now, catalogue);
+    const auto* error = reply.error();
+    if (error != nullptr && error->type == cancelledType) {
+        // It says nothing of the service: the gate stays as it is.
+        if (now.cancelRequested) return simple(Arrow::cancelled);
+        if (now.timedOut) return timedOut(job, now, catalogue);
+    }
     Settlement settlement;
-    if (const auto* error = reply.error()) {
-        if (error->type == cancelledType && (now.cancelRequested || now.timedOut)) {
-            settlement =
-                now.cancelRequested ? simple(Arrow::cancelled) : timedOut(job, now, catalogue);
-        } else {
-            settlement = simple(Arrow::fail);
-            settlement.error = *error;
-            settlement.casts = std::move(reply.casts);
-        }
+    if (error != nullptr) {
+        settlement = simple(Arrow::fail);
+        settlement.error = *error;
+        settlement.casts = std::move(reply.casts);
     } else {
         settlement = simple(Arrow::succeed);
         settlement.result = reply.result()->json;
