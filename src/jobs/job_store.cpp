@@ -85,8 +85,9 @@ constexpr auto retrySql =
     " error_message = NULL WHERE id = ? AND state IN (3, 4)";
 
 constexpr auto stretchSql =
-    "SELECT count(*), max(sequence) FROM (SELECT sequence FROM jobs"
-    " WHERE sequence >= ? AND created_at < ? ORDER BY sequence LIMIT ?)";
+    "SELECT count(*), max(sequence), sum(created_at < ?) FROM (SELECT sequence, created_at FROM "
+    "jobs"
+    " WHERE sequence >= ? ORDER BY sequence LIMIT ?)";
 
 constexpr auto forgetSql =
     "DELETE FROM jobs WHERE sequence BETWEEN ? AND ?"
@@ -260,12 +261,13 @@ bool JobStore::retry(const base::Id& id, int attempts, base::Time now) {
 std::optional<std::int64_t> JobStore::forget(base::Time before, base::Time beforeFailed,
                                              std::int64_t from, int limit) {
     Statement& stretch = sql_->stretch;
-    stretch.bind(from).bind(std::max(before, beforeFailed)).bind(limit);
+    stretch.bind(std::max(before, beforeFailed)).bind(from).bind(limit);
     stretch.step();
     const std::int64_t count = stretch.integer(0);
     const std::int64_t last = stretch.integer(1);
+    const std::int64_t old = stretch.integer(2);
     stretch.reset();
-    if (count == 0) return std::nullopt;
+    if (old == 0) return std::nullopt;
     sql_->forget.bind(from).bind(last).bind(before).bind(beforeFailed).run();
     if (count < limit) return std::nullopt;
     return last + 1;

@@ -106,9 +106,10 @@ public:
     // failed, cancelled -> queued, with `attempts` more tries.
     bool retry(const base::Id& id, int attempts, base::Time now);
 
-    // Looks at up to `limit` jobs from sequence `from` on, all made before both times, and deletes
-    // those that succeeded or were cancelled before `before`, or failed before `beforeFailed`, and
-    // have no unfinished child. Returns where to go on; nullopt at the end.
+    // Looks at up to `limit` jobs from sequence `from` on, and deletes those that succeeded or were
+    // cancelled before `before`, or failed before `beforeFailed`, and have no unfinished child.
+    // Returns where to go on; nullopt at the end of the table, or where none of those looked at is
+    // old: then none behind them is, and they may be millions.
     std::optional<std::int64_t> forget(base::Time before, base::Time beforeFailed,
                                        std::int64_t from, int limit);
 
