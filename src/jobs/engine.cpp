@@ -48,13 +48,7 @@ struct Engine::Parts {
                agenda,   lanes,     marks, timetable, attempts},
           attempts(core),
           dispatcher(core),
-          readers(mostReaders, [this] { return openReader(); }) {}
-
-    std::unique_ptr<JobReader> openReader() {
-        std::vector<std::string> services;
-        for (const Lane* lane : lanes.all()) services.push_back(lane->service());
-        return std::make_unique<JobReader>(path, std::move(services));
-    }
+          readers(mostReaders, [this] { return std::make_unique<JobReader>(path); }) {}
 
     base::FileLock lock;
     const std::string path;
@@ -181,7 +175,14 @@ rpc::Reply Engine::store(const rpc::Call& call) noexcept {
     job.arguments = call.arguments;
     std::vector<NewJob> jobs;
     jobs.push_back(std::move(job));
-    switch (submit(std::move(jobs)).refusal) {
+    Refusal refusal = Refusal::unavailable;
+    try {
+        refusal = submit(std::move(jobs)).refusal;
+    } catch (const Poco::Exception& error) {
+        // The caller is a transport: no exception crosses to a plugin.
+        Poco::Logger::get("jobs").error("a call could not be stored: %s", error.displayText());
+    }
+    switch (refusal) {
         case Refusal::none:
             return {rpc::ResultReply{}, {}};
         case Refusal::queueFull:
@@ -191,7 +192,7 @@ rpc::Reply Engine::store(const rpc::Call& call) noexcept {
         case Refusal::unavailable:
             break;
     }
-    return {rpc::TryAgainReply{"the store is closed", {}, rpc::Scope::service}, {}};
+    return {rpc::TryAgainReply{"the store takes no jobs", {}, rpc::Scope::service}, {}};
 }
 
 }  // namespace errand::jobs

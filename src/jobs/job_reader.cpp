@@ -14,6 +14,14 @@ namespace {
 constexpr std::array allStates{JobState::queued, JobState::running, JobState::succeeded,
                                JobState::failed, JobState::cancelled};
 
+// The services that have jobs of a state: one step of the index a service, however many jobs.
+constexpr auto servicesSql =
+    "WITH RECURSIVE next (service) AS ("
+    " SELECT min(service) FROM jobs INDEXED BY jobs_list WHERE state = ?1"
+    " UNION ALL SELECT (SELECT min(service) FROM jobs INDEXED BY jobs_list WHERE state = ?1"
+    " AND service > next.service) FROM next WHERE service IS NOT NULL)"
+    " SELECT service FROM next WHERE service IS NOT NULL";
+
 // The filters that no index of their own serves.
 std::string conditions(const Filter& filter) {
     std::string sql;
@@ -56,10 +64,10 @@ std::string listSql(const Filter& filter, std::size_t serviceCount) {
 
 }  // namespace
 
-JobReader::JobReader(const std::string& path, std::vector<std::string> services)
-    : services_(std::move(services)),
-      database_(path, store::Database::Role::reader),
-      find_(database_, std::string("SELECT ") + jobColumns + " FROM jobs WHERE id = ?") {}
+JobReader::JobReader(const std::string& path)
+    : database_(path, store::Database::Role::reader),
+      find_(database_, std::string("SELECT ") + jobColumns + " FROM jobs WHERE id = ?"),
+      services_(database_, servicesSql) {}
 
 std::optional<Job> JobReader::find(const base::Id& id) {
     find_.bind(id);
@@ -71,9 +79,17 @@ std::optional<Job> JobReader::find(const base::Id& id) {
     return job;
 }
 
+std::vector<std::string> JobReader::servicesIn(JobState state) {
+    std::vector<std::string> names;
+    services_.bind(static_cast<int>(state));
+    while (services_.step()) names.push_back(services_.text(0));
+    return names;
+}
+
 Page JobReader::list(const Filter& filter, int limit, std::optional<std::int64_t> after) {
-    std::vector<std::string> services = services_;
-    if (!filter.service.empty()) services = {filter.service};
+    std::vector<std::string> services{filter.service};
+    if (filter.service.empty() && filter.state) services = servicesIn(*filter.state);
+    if (services.empty()) return {};
     store::Statement rows(database_, listSql(filter, services.size()));
     rows.bindNamed(":after", after.value_or(std::numeric_limits<std::int64_t>::max()));
     rows.bindNamed(":limit", limit + 1);  // one more tells whether there is a next page

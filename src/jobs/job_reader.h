@@ -18,8 +18,7 @@ namespace errand::jobs {
 
 class JobReader {
 public:
-    // `services`: the names a job may have; a list by state alone merges their index ranges.
-    JobReader(const std::string& path, std::vector<std::string> services);
+    explicit JobReader(const std::string& path);
 
     std::optional<Job> find(const base::Id& id);
 
@@ -28,11 +27,11 @@ public:
     Page list(const Filter& filter, int limit, std::optional<std::int64_t> after);
 
 private:
-    // Set in the constructor, then constant.
-    const std::vector<std::string> services_;
+    std::vector<std::string> servicesIn(JobState state);
 
     store::Database database_;
     store::Statement find_;
+    store::Statement services_;
 };
 
 }  // namespace errand::jobs
