@@ -36,6 +36,7 @@ void Dispatcher::stop() noexcept {
     core_.lanes.setOpen(false);
     core_.timetable.ring();
     worker_.join();
+    core_.lanes.setOpen(false);  // the last tick may have opened them
 }
 
 void Dispatcher::run() {
