@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "system/with_server.h"
+
+namespace errand::tests {
+
+namespace {
+
+const std::string get = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
+const std::string lastGet = "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+// What http::Settings lets wait for a thread.
+constexpr std::size_t queued = 512;
+
+using Sockets = std::vector<std::unique_ptr<RawSocket>>;
+
+}  // namespace
+
+// More clients than threads.
+class CrowdTest : public WithServer {
+    CPPUNIT_TEST_SUITE(CrowdTest);
+    CPPUNIT_TEST(idleConnectionsStarveNobody);
+    CPPUNIT_TEST(silentConnectionsStarveNobody);
+    CPPUNIT_TEST(busyConnectionsStarveNobody);
+    CPPUNIT_TEST(connectionsWaitWithinABoundAndAreRefusedBeyond);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override { start({.settings = {"http.threads=2"}}); }
+
+private:
+    void idleConnectionsStarveNobody() {
+        Sockets clients;
+        for (int i = 0; i < 20; ++i) {
+            RawSocket& client = connect(clients);
+            client.send(get);
+            CPPUNIT_ASSERT_EQUAL(200, client.receive()->status);
+        }
+    }
+
+    void silentConnectionsStarveNobody() {
+        Sockets clients;
+        for (int i = 0; i < 10; ++i) connect(clients);
+        RawSocket& last = connect(clients);
+        last.send(get);
+        CPPUNIT_ASSERT_EQUAL(200, last.receive()->status);
+    }
+
+    // Two clients that never rest give way to a third now and then.
+    void busyConnectionsStarveNobody() {
+        Sockets busy;
+        std::string many;
+        for (int i = 0; i < 1000; ++i) many += get;
+        for (int i = 0; i < 2; ++i) connect(busy).send(many);
+        RawSocket third(server().port());
+        third.send(get);
+        CPPUNIT_ASSERT_EQUAL(200, third.receive()->status);
+        for (auto& client : busy) {
+            const std::size_t answers = client->receiveAll().size();
+            CPPUNIT_ASSERT(answers >= 100 && answers <= 1000);
+        }
+    }
+
+    void connectionsWaitWithinABoundAndAreRefusedBeyond() {
+        const std::string body = computation("sum", "30", "10");
+        Sockets holders;
+        for (int i = 0; i < 2; ++i) {
+            RawSocket& holder = connect(holders);
+            holder.send(
+                "POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                "Connection: close\r\nExpect: 100-continue\r\nContent-Length: " +
+                std::to_string(body.size()) + "\r\n\r\n");
+            // Now it has a thread of its own.
+            CPPUNIT_ASSERT_EQUAL(100, holder.receive()->status);
+        }
+        Sockets waiting;
+        for (std::size_t i = 0; i < queued; ++i) connect(waiting).send(lastGet);
+        for (int i = 0; i < 5; ++i) {
+            RawSocket refused(server().port());
+            const auto answer = refused.receive();
+            CPPUNIT_ASSERT(answer.has_value());
+            checkProblem("one too many", *answer, 503, "too many connections");
+            CPPUNIT_ASSERT(!answer->field("Retry-After").empty());
+            CPPUNIT_ASSERT(refused.closed());
+        }
+        for (auto& holder : holders) holder->send(body);
+        for (auto& holder : holders) CPPUNIT_ASSERT_EQUAL(202, holder->receive()->status);
+        for (auto& client : waiting) {
+            const auto answer = client->receive();
+            CPPUNIT_ASSERT(answer.has_value());
+            CPPUNIT_ASSERT_EQUAL(200, answer->status);
+        }
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), waitUntilIdle(http()).size());
+    }
+
+    RawSocket& connect(Sockets& sockets) {
+        sockets.push_back(std::make_unique<RawSocket>(server().port()));
+        return *sockets.back();
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(CrowdTest);
+
+}  // namespace errand::tests
