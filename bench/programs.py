@@ -204,8 +204,8 @@ def wrk(url, seconds, script=None, *arguments):
     if sockets := re.search(r'Socket errors: (.+)', out.stdout):
         failed += sum(int(n) for n in re.findall(r'\d+', sockets[1]))
     percentile = {p: microseconds(re.search(rf'\b{p}%\s+(\S+)', out.stdout)[1]) for p in (50, 99)}
-    return {'rate': float(rate[1]), 'count': int(count[1]), 'p50': percentile[50], 'p99': percentile[99],
-            'failed': failed}
+    return {'rate': float(rate[1]), 'count': int(count[1]), 'p50': percentile[50],
+            'p99': percentile[99], 'failed': failed}
 
 
 def yardstick(*command):
