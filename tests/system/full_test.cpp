@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ class FullTest : public WithServer {
     void fullQueueIsRefusedUntilItDrains() {
         startWithoutCompute();
         std::size_t taken = fill(5);
-        // It takes two places, for the computation and for the notification: neither is half there.
+        // Neither the computation nor its notification is half there.
         const Answer original = http().post("/compute", sum);
         checkProblem("POST /compute", original, 503, "jobs.maxQueued");
         CPPUNIT_ASSERT(!original.field("Retry-After").empty());
