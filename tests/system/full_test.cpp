@@ -17,7 +17,7 @@ const std::string sum = computation("sum", "30", "10", "a@b.c");
 class FullTest : public WithServer {
     CPPUNIT_TEST_SUITE(FullTest);
     CPPUNIT_TEST(fullQueueIsRefusedUntilItDrains);
-    CPPUNIT_TEST(scheduledJobsAreTakenWhileTheQueueIsFull);
+    CPPUNIT_TEST(mailsAndScheduledJobsAreTakenWhileTheQueueIsFull);
     CPPUNIT_TEST(fullDiskIsRefused);
     CPPUNIT_TEST(servicesNobodyServesAreNamed);
     CPPUNIT_TEST_SUITE_END();
@@ -43,13 +43,18 @@ class FullTest : public WithServer {
         WithServer::tearDown();
     }
 
-    void scheduledJobsAreTakenWhileTheQueueIsFull() {
+    void mailsAndScheduledJobsAreTakenWhileTheQueueIsFull() {
         startWithoutCompute();
         fill(5);
         const std::string later =
             R"({"service":"compute","method":"compute","args":["sum",1,2],"delay":3600})";
-        CPPUNIT_ASSERT_EQUAL(202, http().post("/jobs", later).status);
-        CPPUNIT_ASSERT_EQUAL(202, http().post("/jobs", later).status);
+        const std::string mail =
+            R"({"service":"mail","method":"send","args":["a@b.c","subject","contents"]})";
+        for (int i = 0; i < 2; ++i) {
+            CPPUNIT_ASSERT_EQUAL(202, http().post("/jobs", later).status);
+            CPPUNIT_ASSERT_EQUAL(202, http().post("/jobs", mail).status);
+        }
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), mails(2).size());
         checkProblem("still full", http().post("/compute", sum), 503, "jobs.maxQueued");
     }
 
