@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// FakeTransport keeps the calls it is given and lets the test begin and end them, one by one.
+//
+// Threads: call and cancel come from any thread; the test uses the rest from its own.
+// Owns: copies of the calls; borrows the observers until they have heard the end.
+// Errors: waits give up after 20 s with an exception, which only a failing test sees.
+#pragma once
+
+#include <deque>
+#include <stdexcept>
+
+#include "base/mutex.h"
+#include "jobs/eventually.h"
+#include "rpc/transport.h"
+
+namespace errand::tests {
+
+inline rpc::End replied(rpc::Reply reply) {
+    return {rpc::End::Kind::reply, std::move(reply), {}};
+}
+inline rpc::End succeeded(const std::string& json = "null", std::vector<rpc::Cast> casts = {}) {
+    return replied({rpc::ResultReply{json}, std::move(casts)});
+}
+inline rpc::End failed(const std::string& type, const std::string& text,
+                       std::vector<rpc::Cast> casts = {}) {
+    return replied({rpc::ErrorReply{type, text}, std::move(casts)});
+}
+inline rpc::End triedInVain(rpc::Scope scope,
+                            std::optional<std::chrono::milliseconds> after = std::nullopt) {
+    return replied({rpc::TryAgainReply{"not now", after, scope}, {}});
+}
+inline rpc::End of(rpc::End::Kind kind) {
+    return {kind, {}, {}};
+}
+
+class FakeTransport : public rpc::Transport {
+public:
+    using Answer = std::function<std::optional<rpc::End>(const rpc::Call&)>;
+
+    // From now on calls begin and end in call() itself, where the answer has an end for them.
+    void answerWith(Answer answer) {
+        const base::MutexLock lock(mutex_);
+        answer_ = std::move(answer);
+    }
+
+    void open(const rpc::Settings&, rpc::JobSink&) override {}
+    void serve(rpc::Service&) override {}
+    rpc::Health health() const override { return {}; }
+    bool attach(const rpc::CallId&, base::SteadyTime, rpc::CallObserver&) override { return false; }
+
+    void call(rpc::Call call, rpc::CallObserver& observer) override {
+        std::optional<rpc::End> end;
+        Answer answer;
+        {
+            const base::MutexLock lock(mutex_);
+            answer = answer_;
+        }
+        if (answer) end = answer(call);
+        if (end && end->kind == rpc::End::Kind::reply) observer.begun();
+        {
+            const base::MutexLock lock(mutex_);
+            held_.push_back({std::move(call), end ? nullptr : &observer, false});
+            changed_.notifyAll();
+        }
+        if (end) observer.ended(std::move(*end));
+    }
+
+    void cancel(const rpc::CallId& call) noexcept override {
+        const base::MutexLock lock(mutex_);
+        cancelled_.push_back(call);
+        changed_.notifyAll();
+    }
+
+    void close(base::SteadyTime) noexcept override {
+        for (std::size_t i = 0; i < count(); ++i) {
+            if (isHeld(i)) end(i, of(rpc::End::Kind::detached));
+        }
+    }
+
+    std::size_t count() {
+        const base::MutexLock lock(mutex_);
+        return held_.size();
+    }
+
+    // The call of that number, from 0, in the order they came; waits for it.
+    rpc::Call waitCall(std::size_t number) {
+        const base::MutexLock lock(mutex_);
+        waitFor([&] { return held_.size() > number; }, "no call");
+        return held_[number].call;
+    }
+
+    // Waits until someone wants the end of that call.
+    void waitCancel(std::size_t number) {
+        const base::MutexLock lock(mutex_);
+        waitFor(
+            [&] {
+                return std::find(cancelled_.begin(), cancelled_.end(), held_.at(number).call.id) !=
+                       cancelled_.end();
+            },
+            "no cancel");
+    }
+
+    std::vector<rpc::CallId> cancelled() {
+        const base::MutexLock lock(mutex_);
+        return cancelled_;
+    }
+
+    // The method begins; ends; or both.
+    void begin(std::size_t number) { observerOf(number, false).begun(); }
+    void end(std::size_t number, rpc::End end) { observerOf(number, true).ended(std::move(end)); }
+    void run(std::size_t number, rpc::End last) {
+        waitCall(number);
+        begin(number);
+        end(number, std::move(last));
+    }
+
+private:
+    struct Held {
+        rpc::Call call;
+        rpc::CallObserver* observer;  // null once it has heard the end
+        bool begun;
+    };
+
+    bool isHeld(std::size_t number) {
+        const base::MutexLock lock(mutex_);
+        return held_.at(number).observer != nullptr;
+    }
+
+    rpc::CallObserver& observerOf(std::size_t number, bool last) {
+        const base::MutexLock lock(mutex_);
+        Held& held = held_.at(number);
+        rpc::CallObserver* observer = held.observer;
+        if (observer == nullptr) throw std::logic_error("that call has ended");
+        if (!last && held.begun) throw std::logic_error("that call has begun");
+        held.begun = true;
+        if (last) held.observer = nullptr;
+        return *observer;
+    }
+
+    template <class Predicate>
+    void waitFor(Predicate predicate, const char* otherwise) REQUIRES(mutex_) {
+        const auto deadline = std::chrono::steady_clock::now() + patience;
+        while (!predicate()) {
+            if (!changed_.waitUntil(mutex_, deadline)) throw std::runtime_error(otherwise);
+        }
+    }
+
+    base::Mutex mutex_;
+    base::Condition changed_;
+    Answer answer_ GUARDED_BY(mutex_);
+    std::deque<Held> held_ GUARDED_BY(mutex_);
+    std::vector<rpc::CallId> cancelled_ GUARDED_BY(mutex_);
+};
+
+}  // namespace errand::tests
