@@ -14,6 +14,9 @@ namespace {
 // One in so many divides by zero, so that bad endings are among them.
 constexpr long failEvery = 7;
 
+const std::string domain = "@ledger.example.org";
+const std::string sentence = "Please wait the calculation, you'll receive an email with results";
+
 const std::string byCompute = "/compute";
 const std::string byJobs = "/jobs";
 
@@ -26,42 +29,61 @@ std::string textOf(const base::Json& json, const char* name) {
     return found != nullptr && found->isString() ? found->asString() : std::string();
 }
 
-// What is to lie in the Maildir for a computation, by recipient and subject.
-std::multiset<std::string> expectedMails(StoreFile& store) {
-    std::multiset<std::string> mails;
-    for (const auto& row : store.query("SELECT kwargs, result, error_message FROM jobs"
-                                       " WHERE service = 'compute'")) {
-        const std::string to = textOf(base::Json::parse(row[0]), "email");
-        if (to.empty()) continue;
-        if (to.starts_with("compute")) mails.insert(to + " API Notification");
-        mails.insert(to + (row[1].empty()
-                               ? " An error occurred\n" + row[2]
-                               : " Your operation is complete!\nThe result is: " + row[1]));
+using Mails = std::map<std::string, std::string>;  // by hexOf(id): whom, about what, and the text
+
+std::string describe(const std::string& to, const std::string& subject, std::string text) {
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    return to + ": " + subject + ": " + text;
+}
+
+Mails mailJobs(StoreFile& store) {
+    Mails mails;
+    for (const auto& row : store.query("SELECT hex(id), kwargs FROM jobs WHERE service = 'mail'")) {
+        const base::Json kwargs = base::Json::parse(row[1]);
+        mails[row[0]] =
+            describe(textOf(kwargs, "to"), textOf(kwargs, "subject"), textOf(kwargs, "contents"));
     }
     return mails;
 }
 
-void verifyMails(StoreFile& store, const std::string& dataDirectory) {
-    std::multiset<std::string> expected = expectedMails(store);
+// One file a mail job, and no other.
+void verifyMaildir(const Mails& expected, const std::string& dataDirectory) {
     std::set<std::string> messageIds;
-    std::set<std::string> names;
+    Mails found;
     for (const Mail& mail : readMails(dataDirectory)) {
-        std::string body = mail.body;
-        while (!body.empty() && body.back() == '\n') body.pop_back();
-        std::string line = mail.field("To") + ' ' + mail.field("Subject");
-        if (mail.field("Subject") != "API Notification") line += '\n' + body;
-        const auto found = expected.find(line);
-        require(found != expected.end(), "a mail too many: " + mail.name + ": " + line);
-        expected.erase(found);
-        require(messageIds.insert(mail.field("Message-ID")).second, "a Message-ID twice: " + line);
-        names.insert(hexOf(mail.name));
+        const std::string text = describe(mail.field("To"), mail.field("Subject"), mail.body);
+        require(messageIds.insert(mail.field("Message-ID")).second, "a Message-ID twice: " + text);
+        found[hexOf(mail.name)] = text;
     }
-    require(expected.empty(), std::to_string(expected.size()) + " mails too few");
-    std::set<std::string> jobs;
-    for (const auto& row : store.query("SELECT hex(id) FROM jobs WHERE service = 'mail'")) {
-        jobs.insert(row[0]);
+    for (const auto& [id, text] : expected) {
+        const auto place = found.find(id);
+        require(place != found.end(), "no mail of the job " + id + ": " + text);
+        require(place->second == text, "another mail: " + text + ", but " + place->second);
+        found.erase(place);
     }
-    require(jobs == names, "the mails are not those of the mail jobs");
+    require(found.empty(), "a mail of no job");
+}
+
+// The ledger's computations have their mails, each once.
+void verifyMailJobs(StoreFile& store, const Mails& mails) {
+    std::multiset<std::string> found;
+    for (const auto& [id, text] : mails) {
+        if (text.find(domain) != std::string::npos) found.insert(text);
+    }
+    std::multiset<std::string> expected;
+    for (const auto& row : store.query("SELECT kwargs, result, error_message FROM jobs"
+                                       " WHERE service = 'compute'")) {
+        const std::string to = textOf(base::Json::parse(row[0]), "email");
+        if (to.empty()) continue;
+        if (to.starts_with("compute")) expected.insert(describe(to, "API Notification", sentence));
+        expected.insert(row[1].empty() ? describe(to, "An error occurred", row[2])
+                                       : describe(to, "Your operation is complete!",
+                                                  "The result is: " + row[1]));
+    }
+    for (const std::string& text : expected) {
+        require(found.count(text) == 1, std::to_string(found.count(text)) + " times: " + text);
+    }
+    require(found.size() == expected.size(), "a mail job of no computation");
 }
 
 // Throws with the first job for which the condition holds. States are as in the schema: 0 queued,
@@ -95,7 +117,7 @@ Ledger::Expected Ledger::next(std::string& route) {
     const bool fails = number % failEvery == 0;
     std::string email;
     if (mailEvery_ > 0 && (number / 2) % mailEvery_ == 0) {
-        email = route.substr(1) + std::to_string(number) + "@example.org";
+        email = route.substr(1) + std::to_string(number) + domain;
     }
     Expected expected;
     expected.kwargs =
@@ -114,6 +136,8 @@ int Ledger::post(Http& http) {
     const Answer answer = http.post(route, body);
     if (answer.status == 503 || answer.status == 507) {
         require(!answer.field("Retry-After").empty(), "a refusal without Retry-After");
+        const base::MutexLock lock(mutex_);
+        refused_.insert(std::move(expected.kwargs));
         return answer.status;
     }
     require(answer.status == (route == byCompute ? 200 : 202),
@@ -138,6 +162,9 @@ void Ledger::verifyAcknowledged(StoreFile& store) {
         stored.emplace(row[0], row);
     }
     const base::MutexLock lock(mutex_);
+    for (const auto& [id, row] : stored) {
+        require(refused_.count(row[1]) == 0, "refused, and yet there: " + id + row[1]);
+    }
     for (const auto& [id, expected] : acknowledged_) {
         const auto found = stored.find(id);
         require(found != stored.end(), "acknowledged, but not there: " + id + expected.kwargs);
@@ -153,7 +180,9 @@ void Ledger::verify(const std::string& dataDirectory) {
     StoreFile store(dataDirectory);
     verifyAll(store);
     verifyAcknowledged(store);
-    verifyMails(store, dataDirectory);
+    const Mails mails = mailJobs(store);
+    verifyMailJobs(store, mails);
+    verifyMaildir(mails, dataDirectory);
 }
 
 }  // namespace errand::tests

@@ -3,15 +3,16 @@
 // acknowledged, and in the end holds the store and the Maildir against that.
 //
 // Threads: post may be called from any number of threads; verify once they have ended.
-// Owns: the list of what was acknowledged.
+// Owns: the lists of what was acknowledged and of what was refused.
 // Errors: post throws what the connection throws, and std::runtime_error for an answer that is
 //         neither an acknowledgement nor a proper refusal; verify throws at the first thing that
-//         is missing, wrong or there twice.
+//         is missing, wrong, there twice, or there in spite of a refusal.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 
 #include "base/mutex.h"
@@ -48,6 +49,7 @@ private:
     std::atomic<long> number_{0};
     base::Mutex mutex_;
     std::map<std::string, Expected> acknowledged_ GUARDED_BY(mutex_);  // by hexOf(id)
+    std::set<std::string> refused_ GUARDED_BY(mutex_);                 // their kwargs
 };
 
 }  // namespace errand::tests

@@ -47,7 +47,7 @@ class FaultHangTest : public CppUnit::TestFixture {
         waitFor(http, submitComputation(http, computation("sum", "1", "2", "c@example.org")));
         const base::Json job = waitFor(http, id, "failed");
         checkHolds("error", member(job, "error"), R"("type":"Timeout")");
-        checkHolds("error", member(job, "error"), "not finished within 0.5 s, and did not stop");
+        checkHolds("error", member(job, "error"), "not finished within 0.500 s, and did not stop");
         CPPUNIT_ASSERT_EQUAL(std::string("1"), member(job, "attempt"));
         CPPUNIT_ASSERT(!job.find("started_at")->isNull());
         for (int i = 0; i < 10; ++i) checkEcho(http);
@@ -57,7 +57,7 @@ class FaultHangTest : public CppUnit::TestFixture {
             if (mail.field("To") != "h@example.org") continue;
             ++mails;
             CPPUNIT_ASSERT_EQUAL(std::string("An error occurred"), mail.field("Subject"));
-            checkHolds("mail", mail.body, "Timeout: not finished within 0.5 s, and did not stop");
+            checkHolds("mail", mail.body, "Timeout: not finished within 0.500 s, and did not stop");
         }
         CPPUNIT_ASSERT_EQUAL(1, mails);
         node.server().stop();
@@ -69,7 +69,7 @@ class FaultHangTest : public CppUnit::TestFixture {
         const std::string id = begin(node, http, "hang_until_cancelled", "h@example.org",
                                      R"(,"timeout":0.2,"max_attempts":2)");
         const base::Json job = waitFor(http, id, "failed");
-        checkHolds("error", member(job, "error"), "not finished within 0.2 s");
+        checkHolds("error", member(job, "error"), "not finished within 0.200 s");
         CPPUNIT_ASSERT_EQUAL(std::string("2"), member(job, "attempt"));
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), waitForMails(node.data(), 1).size());
         node.server().stop();

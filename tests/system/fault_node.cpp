@@ -45,10 +45,14 @@ Server* FaultNode::tryStart() {
     }
 }
 
+Ended FaultNode::runToRefusal() const {
+    const Setup how = setup();
+    return runToEnd(serverArguments(data_, how.settings), how.environment, how.program);
+}
+
 void FaultNode::startAndKill(std::chrono::milliseconds after) {
     const Setup how = setup();
-    std::vector<std::string> settings = how.settings;
-    Process process(how.program, serverArguments(data_, settings), steering_ / "stderr",
+    Process process(how.program, serverArguments(data_, how.settings), steering_ / "stderr",
                     how.environment);
     letPass(after);
     if (process.running()) process.signal(SIGKILL);

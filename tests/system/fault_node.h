@@ -26,6 +26,8 @@ public:
     // Starts a run that may die of itself before it is ready; null when it did.
     Server* tryStart();
     Server& server() { return *server_; }
+    // A run that is expected to refuse: all that it says, once it has ended.
+    Ended runToRefusal() const;
     // Starts a run and kills it after so long, ready or not.
     void startAndKill(std::chrono::milliseconds after);
 

@@ -124,7 +124,7 @@ base::Json FaultyService::failPassing(rpc::Context& context, rpc::IntegerLike un
     const auto& job = context.request().job;
     const int attempt = job ? job->attempt : 0;
     if (attempt < until.value(9)) throw rpc::TryAgain("not before its time");
-    return attempt;
+    return base::Json::integer(attempt);
 }
 
 base::Json FaultyService::failService(rpc::Context&, std::string marker) {
