@@ -93,7 +93,7 @@ constexpr Key keyTable[] = {
     {"data.minFree", Type::size, "64 MiB", "Disk space below which no new job is taken.",
      [](const Value& v, Config& c) {
          c.jobs.minFree = static_cast<std::uint64_t>(
-             v.size(0, 1024 * 1024 * 1024 * mebibyte, "it is kept free of jobs"));
+             v.size(0, (std::int64_t{1} << 30) * mebibyte, "it is kept free of jobs"));
      }},
     {"mail.mode", Type::text, "maildir", "How mail leaves: maildir, into DATA/maildir.",
      [](const Value& v, Config&) { readMailMode(v); }},

@@ -43,11 +43,11 @@ enum class Type { text, flag, number, size, duration, list, path };
 
 // One row of the table of keys.
 struct Key {
-    const char* name;
-    Type type;
-    const char* fallback;
-    const char* text;  // one line, the same as in etc/app.properties
-    void (*apply)(const Value& value, Config& config);
+    const char* name = "";
+    Type type = Type::text;
+    const char* fallback = "";
+    const char* text = "";  // one line, the same as in etc/app.properties
+    void (*apply)(const Value& value, Config& config) = nullptr;
     bool secret = false;
 };
 

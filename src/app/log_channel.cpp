@@ -17,7 +17,7 @@ LogChannel::LogChannel(std::FILE* stream, Poco::Formatter::Ptr formatter)
     : stream_(stream), formatter_(std::move(formatter)) {}
 
 LogChannel::~LogChannel() {
-    close();
+    LogChannel::close();
 }
 
 void LogChannel::open() {

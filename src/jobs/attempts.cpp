@@ -81,7 +81,9 @@ void Attempts::begun(Attempt& attempt) noexcept {
         attempt.mark = mark;
         attempt.startedAt = core_.clock.now();
         attempt.askAt = now + attempt.job.timeout;
-        sooner = attempt.askAt < nextLook_;
+        const base::SteadyTime wanted = std::min(attempt.askAt, now + noteAfter);
+        sooner = wanted < nextLook_;
+        if (sooner) nextLook_ = wanted;
     }
     if (sooner) core_.timetable.ring();
 }
@@ -176,9 +178,14 @@ base::SteadyTime Attempts::look(base::SteadyTime now) {
 
 void Attempts::lookAt(Attempt& attempt, base::SteadyTime now, Findings& found) {
     const bool running = attempt.startedAt.has_value();
-    if (running && !attempt.noted && *attempt.startedAt + noteAfter <= core_.clock.now()) {
-        attempt.noted = true;
-        found.notes->add(attempt.job.sequence, attempt.job.claim, *attempt.startedAt);
+    if (running && !attempt.noted) {
+        const auto left = *attempt.startedAt + noteAfter - core_.clock.now();
+        attempt.noted = left <= left.zero();
+        if (attempt.noted) {
+            found.notes->add(attempt.job.sequence, attempt.job.claim, *attempt.startedAt);
+        } else {
+            found.next = std::min(found.next, now + left);
+        }
     }
     if (running && !attempt.giveUpAt && attempt.askAt <= now) {
         attempt.timedOut = true;

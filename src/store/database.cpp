@@ -34,17 +34,25 @@ Database::Database(const std::string& path, Role role)
     : session_(openSession(path)), handle_(Poco::Data::SQLite::Utility::dbHandle(session_)) {
     sqlite3_extended_result_codes(handle_, 1);
     sqlite3_busy_timeout(handle_, busyTimeoutMs);
-    if (role == Role::writer) {
-        execute("PRAGMA journal_mode=WAL");
-        execute("PRAGMA synchronous=FULL");
-        execute("PRAGMA wal_autocheckpoint=0");  // store::Writer does it, when nobody waits for it
-        execute("PRAGMA cache_size=-16000");     // 16 MB: the upper pages of every index
-        execute("PRAGMA foreign_keys=ON");
-    } else {
-        execute("PRAGMA query_only=ON");
-        execute(
-            "PRAGMA cache_size=-1000");  // 1 MB a reader; the system's page cache holds the rest
+    try {
+        prepare(role);
+    } catch (const StoreError& error) {
+        throw StoreError(error.trouble(), path + ": " + error.message() +
+                                              "; move the file away, or put a copy in its place");
     }
+}
+
+void Database::prepare(Role role) {
+    if (role == Role::reader) {
+        execute("PRAGMA query_only=ON");
+        execute("PRAGMA cache_size=-1000");  // 1 MB; the system's page cache holds the rest
+        return;
+    }
+    execute("PRAGMA journal_mode=WAL");
+    execute("PRAGMA synchronous=FULL");
+    execute("PRAGMA wal_autocheckpoint=0");  // store::Writer does it, when nobody waits for it
+    execute("PRAGMA cache_size=-16000");     // 16 MB: the upper pages of every index
+    execute("PRAGMA foreign_keys=ON");
 }
 
 void Database::execute(const std::string& sql) {

@@ -36,6 +36,8 @@ public:
     Poco::Data::Session& session() noexcept { return session_; }
 
 private:
+    void prepare(Role role);
+
     Poco::Data::Session session_;
     sqlite3* const handle_;
 };

@@ -80,7 +80,9 @@ public:
             CPPUNIT_FAIL("opened");
         } catch (const StoreError& error) {
             CPPUNIT_ASSERT(error.trouble() == Trouble::untrusted);
-            CPPUNIT_ASSERT_EQUAL("PRAGMA journal_mode=WAL: file is not a database (SQLite 26)"s,
+            CPPUNIT_ASSERT_EQUAL(store_.path() +
+                                     ": PRAGMA journal_mode=WAL: file is not a database (SQLite "
+                                     "26); move the file away, or put a copy in its place",
                                  error.message());
         }
     }

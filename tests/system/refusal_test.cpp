@@ -151,7 +151,8 @@ private:
     void brokenDatabaseIsNamed() {
         std::filesystem::create_directories(data_);
         writeFile(data_ + "/errand.db", std::string(8192, 'x'));
-        checkRefused(serverArguments(data_), {"data.directory", "file is not a database"});
+        checkRefused(serverArguments(data_), {"data.directory", "errand.db",
+                                              "file is not a database", "move the file away"});
         CPPUNIT_ASSERT_EQUAL(std::string(8192, 'x'), readFile(data_ + "/errand.db"));
     }
 
