@@ -5,6 +5,7 @@
 
 #include <stdexcept>
 
+#include "jobs/job.h"
 #include "rpc/catalogue.h"
 #include "rpc/service.h"
 
@@ -56,6 +57,15 @@ public:
 private:
     void nothing(rpc::Context&, const base::Json&) {}
 };
+
+// What a submitter says who says no more than what to run.
+inline jobs::NewJob asked(const std::string& service, const std::string& method) {
+    jobs::NewJob job;
+    job.service = service;
+    job.method = method;
+    job.arguments = {"[1]", "{}"};
+    return job;
+}
 
 struct TestServices {
     TestService alpha{"alpha", 2};
