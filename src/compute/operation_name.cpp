@@ -19,12 +19,12 @@ std::string floatRepr(const std::string& digits) {
     stream.imbue(std::locale::classic());
     double value = 0;
     if (!(stream >> value)) return digits.starts_with('-') ? "-inf" : "inf";
-    std::array<char, 32>
-        room;  // 1.7976931348623157e+308 has 22 characters, 17 digits fixed have 23
+    // 1.7976931348623157e+308 has 22 characters, 17 digits fixed have 23.
+    std::array<char, 32> room{};
     const auto write = [&](std::chars_format format) {
         return std::string(room.data(), std::to_chars(room.begin(), room.end(), value, format).ptr);
     };
-    const std::string scientific = write(std::chars_format::scientific);
+    std::string scientific = write(std::chars_format::scientific);
     const int exponent = std::stoi(scientific.substr(scientific.find('e') + 1));
     if (exponent < -4 || exponent >= 16) return scientific;
     const std::string fixed = write(std::chars_format::fixed);

@@ -57,7 +57,7 @@ Method typedMethod(S& service, std::string name, R (S::*function)(Context&, A...
     };
     method.invoke = [&service, function, signature](Context& context, const base::Json& args,
                                                     const base::Json& kwargs) {
-        std::array<const base::Json*, count> bound;
+        std::array<const base::Json*, count> bound{};
         signature.bind(args, kwargs, bound.data());
         return invokeBound(service, function, context, bound, std::index_sequence_for<A...>());
     };
