@@ -85,6 +85,24 @@ struct Bench {
         onWriter([] {});
     }
 
+    // From now on the store refuses to change or insert a job; until mend().
+    void breakStore() {
+        onWriter([&] {
+            database.execute(
+                "CREATE TEMP TRIGGER no_update BEFORE UPDATE ON jobs"
+                " BEGIN SELECT RAISE(ABORT, 'broken'); END");
+            database.execute(
+                "CREATE TEMP TRIGGER no_insert BEFORE INSERT ON jobs"
+                " BEGIN SELECT RAISE(ABORT, 'broken'); END");
+        });
+    }
+    void mend() {
+        onWriter([&] {
+            database.execute("DROP TRIGGER no_update");
+            database.execute("DROP TRIGGER no_insert");
+        });
+    }
+
     void run(std::unique_ptr<store::Task> task) {
         writer.enqueue(std::move(task));
         drain();
