@@ -23,9 +23,11 @@ class FaultDiskTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(fullDiskRefusesSubmitsAndKeepsOutcomes);
     CPPUNIT_TEST(failingWritesRefuseSubmitsAndKeepOutcomes);
     CPPUNIT_TEST(outcomeThatADiskRefusedIsMadeAgainAfterAKill);
+    CPPUNIT_TEST(stopOnAFullDiskLosesNothing);
     CPPUNIT_TEST(faultsThatComeAndGoLoseNothing);
     CPPUNIT_TEST(fullDiskKeepsNobodyFromReading);
     CPPUNIT_TEST(readErrorsPass);
+    CPPUNIT_TEST(errorsOfReadsAndWritesPass);
     CPPUNIT_TEST(fullDiskWithinCheckpointsHarmsNobody);
     CPPUNIT_TEST(failedFsyncEndsTheServerAndLosesNothing);
     CPPUNIT_TEST(failedFsyncOfACheckpointEndsTheServerAndLosesNothing);
@@ -96,6 +98,19 @@ class FaultDiskTest : public CppUnit::TestFixture {
         finish(node, ledger);
     }
 
+    void stopOnAFullDiskLosesNothing() {
+        FaultNode node;
+        Ledger ledger(2);
+        Http http(node.start().port());
+        post(ledger, http, 20);
+        const std::string id = endJobUnderFault(node, http, "write any full");
+        CPPUNIT_ASSERT_EQUAL(0, node.server().terminate());
+        node.setFaults();
+        Http again(node.start().port());
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), member(waitFor(again, id), "attempt"));
+        finish(node, ledger);
+    }
+
     void faultsThatComeAndGoLoseNothing() {
         const std::vector<std::string> faults = {"write wal full",   "write wal eio",
                                                  "write any full",   "write db eio",
@@ -129,24 +144,30 @@ class FaultDiskTest : public CppUnit::TestFixture {
         finish(node, ledger);
     }
 
-    // Whoever asks meanwhile may hear of it; nothing else may come of it.
-    void readErrorsPass() {
+    // Whoever asks meanwhile hears of it; nothing else comes of it.
+    static void failToRead(const std::string& fault) {
         FaultNode node;
         Ledger ledger(2);
         Http http(node.start().port());
         post(ledger, http, 100);
-        node.setFaults("read any eio");
+        node.setFaults(fault);
+        int failed = 0;
         for (int i = 0; i < 20; ++i) {
             const int status = http.get("/jobs?limit=500").status;
             CPPUNIT_ASSERT(status == 200 || status == 500 || status == 503);
+            if (status != 200) ++failed;
             ledger.post(http);
         }
+        CPPUNIT_ASSERT(failed > 0);
         CPPUNIT_ASSERT(node.server().running());
         node.setFaults();
         post(ledger, http, 20);
         CPPUNIT_ASSERT_EQUAL(200, http.get("/jobs?limit=500").status);
         finish(node, ledger);
     }
+
+    void readErrorsPass() { failToRead("read any eio"); }
+    void errorsOfReadsAndWritesPass() { failToRead("read any eio\nwrite any eio"); }
 
     void fullDiskWithinCheckpointsHarmsNobody() {
         FaultNode node;
