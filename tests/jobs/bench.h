@@ -11,6 +11,7 @@
 #include <future>
 #include <optional>
 
+#include "jobs/admission.h"
 #include "jobs/attempts.h"
 #include "jobs/core.h"
 #include "jobs/fake_clock.h"
@@ -138,6 +139,26 @@ struct Bench {
                      std::chrono::microseconds delay = {}) {
         jobs::Job job = make(service, method, delay);
         onWriter([&] { jobs.submit(job); });
+        return job;
+    }
+
+    // The same, and the engine knows of it.
+    jobs::Job noted(const std::string& service = "alpha", std::chrono::microseconds delay = {}) {
+        jobs::Job job = make(service, service == "mail" ? "send" : "work", delay);
+        onWriter([&] { jobs.submit(job); });
+        onWriter([&] { jobs::noteQueued(core, lanes.of(service), job.runAt, delay.count() == 0); });
+        return job;
+    }
+
+    // A queued job that has a crash on its count, and the engine knows of it.
+    jobs::Job suspect(const std::string& service = "alpha") {
+        jobs::Job job = make(service, service == "mail" ? "send" : "work");
+        onWriter([&] {
+            jobs.submit(job);
+            database.execute("UPDATE jobs SET crashes = 1 WHERE sequence = " +
+                             std::to_string(job.sequence));
+        });
+        timetable.nextSuspect.advance(job.runAt);
         return job;
     }
 

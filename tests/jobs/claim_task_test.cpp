@@ -138,7 +138,7 @@ public:
     }
 
     void suspectWaitsForAllThatRun() {
-        const Job suspect = makeSuspect();
+        const Job suspect = bench_->suspect();
         bench_->started("beta");
         runSuspect();
         CPPUNIT_ASSERT_EQUAL("queued"s, bench_->stateOf(suspect));
@@ -146,7 +146,7 @@ public:
     }
 
     void suspectWaitsForAllThatMayStart() {
-        const Job suspect = makeSuspect();
+        const Job suspect = bench_->suspect();
         bench_->lanes.of("beta").takeClaim();
         runSuspect();
         CPPUNIT_ASSERT_EQUAL("queued"s, bench_->stateOf(suspect));
@@ -157,7 +157,7 @@ public:
     }
 
     void suspectRunsWhenNothingElseDoes() {
-        const Job suspect = makeSuspect();
+        const Job suspect = bench_->suspect();
         runSuspect();
         CPPUNIT_ASSERT_EQUAL("running"s, bench_->stateOf(suspect));
         CPPUNIT_ASSERT(bench_->attempts.loneActive());
@@ -168,7 +168,7 @@ public:
     }
 
     void suspectTakesAPlaceThoughHungMethodsHoldThemAll() {
-        makeSuspect();
+        bench_->suspect();
         lane().takeRoom(4);
         runSuspect();
         bench_->transport.run(0, succeeded());
@@ -178,8 +178,8 @@ public:
     }
 
     void nextSuspectIsNoted() {
-        makeSuspect();
-        const Job second = makeSuspect();
+        bench_->suspect();
+        const Job second = bench_->suspect();
         bench_->onWriter([&] {
             bench_->database.execute("UPDATE jobs SET run_at = run_at + 5 WHERE sequence = 2");
         });
@@ -205,15 +205,6 @@ private:
         const base::SteadyTime now = bench_->clock.steady();
         lane().gate().close(now, {}, false);
         CPPUNIT_ASSERT(lane().gate().takeProbe(now + 1s));
-    }
-
-    Job makeSuspect() {
-        const Job job = bench_->queued();
-        bench_->onWriter([&] {
-            bench_->database.execute("UPDATE jobs SET crashes = 1 WHERE sequence = " +
-                                     std::to_string(job.sequence));
-        });
-        return job;
     }
 
     void runSuspect() {
