@@ -111,7 +111,8 @@ public:
     void namedParametersAreBoundWhereverTheyStand() {
         Statement row(database_, "SELECT :b, :a, :b");
         row.bindNamed(":a", 1);
-        row.bindNamed(":b", "two"s);
+        const std::string two = "two";  // bound, not copied
+        row.bindNamed(":b", two);
         row.step();
         CPPUNIT_ASSERT_EQUAL("two1two"s, row.text(0) + row.text(1) + row.text(2));
     }
