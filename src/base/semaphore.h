@@ -29,7 +29,7 @@ public:
     }
 
 private:
-    sem_t semaphore_;
+    sem_t semaphore_{};
 };
 
 }  // namespace errand::base

@@ -29,7 +29,7 @@ public:
 
 private:
     struct Admitted {
-        Lane* lane;
+        Lane* lane = nullptr;
         Job job;
     };
 

@@ -16,7 +16,7 @@ namespace errand::jobs {
 // Where a caller waits for its own task: nobody else is woken with it.
 template <class T>
 struct Waiter {
-    T answer;
+    T answer{};
     base::Semaphore done;
 };
 
