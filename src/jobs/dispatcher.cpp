@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "base/semaphore.h"
 #include "jobs/attempts.h"
 #include "jobs/claim_task.h"
 #include "jobs/expire_task.h"
+#include "jobs/note_task.h"
 
 namespace errand::jobs {
 
@@ -18,6 +20,18 @@ constexpr std::chrono::seconds longestSleep{1};
 // A claim takes at most so many jobs, so that its commit stays short for the submits beside it.
 constexpr int mostClaimed = 1000;
 
+// Tells when all that the writer had before is done.
+class Behind : public store::Task {
+public:
+    explicit Behind(base::Semaphore& done) : done_(done) {}
+    void apply() override {}
+    void committed() noexcept override { done_.release(); }
+    void failed(const store::StoreError&) noexcept override { done_.release(); }
+
+private:
+    base::Semaphore& done_;
+};
+
 // The steady time at which the wall clock will show `time`, within what is worth sleeping.
 base::SteadyTime toSteady(base::Time time, base::Time now, base::SteadyTime steady) {
     if (time <= now) return steady;
@@ -27,6 +41,7 @@ base::SteadyTime toSteady(base::Time time, base::Time now, base::SteadyTime stea
 }  // namespace
 
 void Dispatcher::start() {
+    started_ = true;
     core_.lanes.setOpen(true);
     worker_.start([this] { run(); });
 }
@@ -37,6 +52,15 @@ void Dispatcher::stop() noexcept {
     core_.timetable.ring();
     worker_.join();
     core_.lanes.setOpen(false);  // the last tick may have opened them
+    if (started_) awaitClaims();
+    started_ = false;
+}
+
+// A claim that committed only after the transport has closed would leave its jobs running: their
+// ends would come when the writer takes no more.
+void Dispatcher::awaitClaims() noexcept {
+    base::Semaphore done;
+    if (core_.writer.enqueue(std::make_unique<Behind>(done))) done.acquire();
 }
 
 void Dispatcher::run() {
@@ -48,6 +72,7 @@ base::SteadyTime Dispatcher::tick() {
     const base::SteadyTime steady = core_.clock.steady();
     const base::Time now = core_.clock.now();
     base::SteadyTime next = std::min(steady + longestSleep, core_.attempts.look(steady));
+    if (!core_.writer.healthy()) core_.writer.enqueue(std::make_unique<TouchTask>(core_));
     next = std::min(next, runSuspects(steady, now));
     next = std::min(next, expire(steady, now));
     next = std::min(next, retention_.due(steady));

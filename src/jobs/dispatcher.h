@@ -23,11 +23,13 @@ public:
 
     void start();
 
-    // Claims no more; returns when the thread has ended. May be called twice.
+    // Claims no more; returns when the thread has ended and what it claimed is with the transport.
+    // May be called twice.
     void stop() noexcept;
 
 private:
     void run();
+    void awaitClaims() noexcept;
     base::SteadyTime tick();
     base::SteadyTime serve(Lane& lane, base::SteadyTime steady, base::Time now);
     base::SteadyTime probe(Lane& lane, base::SteadyTime steady);
@@ -37,6 +39,8 @@ private:
 
     // Set in the constructor, then constant.
     Core& core_;
+
+    bool started_ = false;  // the owner's thread's own
 
     // Used by the dispatcher's thread alone.
     Retention retention_;

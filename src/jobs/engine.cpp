@@ -159,6 +159,10 @@ Readiness Engine::readiness() {
         readiness.storing = false;
         readiness.reason = "less than data.minFree is left on the disk";
     }
+    if (readiness.storing && !parts_->writer.healthy()) {
+        readiness.storing = false;
+        readiness.reason = "the last write to the store failed; the log says why";
+    }
     for (Lane* lane : parts_->lanes.all()) {
         if (lane->gate().closed()) readiness.missing.push_back("service " + lane->service());
     }

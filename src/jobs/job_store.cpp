@@ -84,6 +84,8 @@ constexpr auto retrySql =
     " expires_at = iif(expires_at <= ?, NULL, expires_at), result = NULL, error_type = NULL,"
     " error_message = NULL WHERE id = ? AND state IN (3, 4)";
 
+constexpr auto touchSql = "UPDATE boots SET started_at = started_at WHERE number = ?";
+
 constexpr auto stretchSql =
     "SELECT count(*), max(sequence), sum(created_at < ?) FROM (SELECT sequence, created_at FROM "
     "jobs"
@@ -141,6 +143,7 @@ struct JobStore::Statements {
     Statement cancel{db, cancelSql};
     Statement requestCancel{db, requestCancelSql};
     Statement retry{db, retrySql};
+    Statement touch{db, touchSql};
     Statement stretch{db, stretchSql};
     Statement forget{db, forgetSql};
 };
@@ -256,6 +259,10 @@ bool JobStore::requestCancel(const base::Id& id) {
 
 bool JobStore::retry(const base::Id& id, int attempts, base::Time now) {
     return sql_->retry.bind(now).bind(attempts).bind(now).bind(id).run() == 1;
+}
+
+void JobStore::touch() {
+    sql_->touch.bind(boot_).run();
 }
 
 std::optional<std::int64_t> JobStore::forget(base::Time before, base::Time beforeFailed,

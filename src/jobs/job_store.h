@@ -106,6 +106,9 @@ public:
     // failed, cancelled -> queued, with `attempts` more tries.
     bool retry(const base::Id& id, int attempts, base::Time now);
 
+    // Writes what is there already: whether the store can be written, no change of state.
+    void touch();
+
     // Looks at up to `limit` jobs from sequence `from` on, and deletes those that succeeded or were
     // cancelled before `before`, or failed before `beforeFailed`, and have no unfinished child.
     // Returns where to go on; nullopt at the end of the table, or where none of those looked at is

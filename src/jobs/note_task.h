@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// NoteTask writes when the methods of running jobs began, so that whoever polls a long one sees it.
+// NoteTask writes when the methods of running jobs began, so that whoever polls a long one sees it;
+// TouchTask tries whether a store that refused can be written again.
 //
 // Threads: made on the dispatcher's thread, runs on the writer's.
 // Owns: its list.
@@ -39,6 +40,18 @@ private:
 
     Core& core_;
     std::vector<Note> notes_;
+};
+
+// How readyz learns that there is room again while nobody submits.
+class TouchTask : public store::Task {
+public:
+    explicit TouchTask(Core& core) : core_(core) {}
+    void apply() override { core_.jobs.touch(); }
+    void committed() noexcept override {}
+    void failed(const store::StoreError&) noexcept override {}
+
+private:
+    Core& core_;
 };
 
 }  // namespace errand::jobs

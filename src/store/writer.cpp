@@ -112,11 +112,15 @@ std::optional<StoreError> Writer::transact(std::span<const std::unique_ptr<Task>
             task->apply();
         }
         database_.execute("COMMIT");
+        healthy_.store(true, std::memory_order_relaxed);
         ++commits_;
         tasks_ += static_cast<std::int64_t>(tasks.size());
         return std::nullopt;
     } catch (const std::exception& error) {
         StoreError failure = toStoreError(error);
+        if (failure.trouble() != Trouble::constraint) {
+            healthy_.store(false, std::memory_order_relaxed);
+        }
         if (sqlite3_get_autocommit(database_.handle()) == 0) database_.execute("ROLLBACK");
         for (const auto& task : tasks.first(applied)) task->rolledBack();
         if (failure.trouble() == Trouble::untrusted) giveUp(failure);

@@ -9,6 +9,7 @@
 //         can be trusted: `fatal` is called, and is expected not to return.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -55,6 +56,9 @@ public:
     // False when the writer is stopping: the task is dropped without a call.
     bool enqueue(std::unique_ptr<Task> task);
 
+    // Whether the last transaction could be written; true at first. Any thread.
+    bool healthy() const noexcept { return healthy_.load(std::memory_order_relaxed); }
+
     // Commits what was enqueued, then returns. May be called twice.
     void stop() noexcept;
 
@@ -77,6 +81,8 @@ private:
     std::int64_t tasks_ = 0;
     int walPages_ = 0;           // in the WAL after the last commit
     int checkpointedPages_ = 0;  // in the WAL at the last checkpoint
+
+    std::atomic<bool> healthy_{true};  // written by the writer's thread, read by health checks
 
     base::Mutex mutex_;
     base::Condition wake_;

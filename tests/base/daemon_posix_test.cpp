@@ -26,10 +26,11 @@ bool isNull(int stream) {
     return ::fstat(stream, &info) == 0 && info.st_rdev == null.st_rdev && S_ISCHR(info.st_mode);
 }
 
-// True once nobody reads from what is written to stderr.
-bool waitUntilNobodyListens() {
-    pollfd polled{STDERR_FILENO, 0, 0};
-    return ::poll(&polled, 1, 20'000) == 1 && (polled.revents & POLLERR) != 0;
+// True once the parent has ended with all its files closed: only then is there another parent. A
+// pipe alone would not tell, since the others may be closed a moment later.
+bool waitUntilGone(pid_t parent) {
+    for (int look = 0; look < 2'000 && ::getppid() == parent; ++look) ::poll(nullptr, 0, 10);
+    return ::getppid() != parent;
 }
 
 }  // namespace
@@ -118,8 +119,9 @@ public:
         forked::Pipe report;
         forked::Process starter([&] {
             Daemon daemon;
-            ::kill(::getppid(), SIGTERM);
-            if (!waitUntilNobodyListens()) return 1;
+            const pid_t parent = ::getppid();
+            ::kill(parent, SIGTERM);
+            if (!waitUntilGone(parent)) return 1;
             try {
                 daemon.ready();
                 report.write("ready");
