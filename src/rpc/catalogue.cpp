@@ -45,6 +45,7 @@ std::vector<std::string> nearest(const std::string& name,
     std::sort(near.begin(), near.end());
     if (near.size() > shownNames) near.resize(shownNames);
     std::vector<std::string> names;
+    names.reserve(near.size());
     for (auto& [distance, candidate] : near) names.push_back(std::move(candidate));
     return names;
 }
