@@ -28,6 +28,7 @@ class DispatcherTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(fullLaneAndClosedGateMakeNoHotLoop);
     CPPUNIT_TEST(idleDispatcherRests);
     CPPUNIT_TEST(stoppedDispatcherClaimsNoMore);
+    CPPUNIT_TEST(stopWaitsForTheClaimsItSent);
     CPPUNIT_TEST(stopToleratesNeverStartedAndTwice);
     CPPUNIT_TEST_SUITE_END();
 
@@ -197,6 +198,23 @@ public:
         bench_->run(std::make_unique<SubmitTask>(bench_->core, waiter));
         CPPUNIT_ASSERT_EQUAL("queued"s, bench_->stateOf(job));
         CPPUNIT_ASSERT_EQUAL("queued"s, bench_->stateOf(waiter.answer.jobs[0]));
+    }
+
+    // Their calls must be with the transport before that closes.
+    void stopWaitsForTheClaimsItSent() {
+        bench_->noted();
+        std::promise<void> go;
+        std::promise<std::string> done;
+        bench_->writer.enqueue(
+            std::make_unique<Doing>([&] { go.get_future().wait_for(patience); }, done));
+        start();
+        CPPUNIT_ASSERT(eventually([&] { return bench_->lanes.of("alpha").claiming(); }));
+        base::Worker stopper("stopper");
+        stopper.start([&] { dispatcher_->stop(); });
+        go.set_value();
+        stopper.join();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, bench_->transport.count());
+        CPPUNIT_ASSERT(!bench_->lanes.of("alpha").claiming());
     }
 
     void stopToleratesNeverStartedAndTwice() {

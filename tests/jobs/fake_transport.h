@@ -54,8 +54,9 @@ public:
         {
             const base::MutexLock lock(mutex_);
             answer = answer_;
+            if (closed_) end = of(rpc::End::Kind::unavailable);
         }
-        if (answer) end = answer(call);
+        if (answer && !end) end = answer(call);
         if (end && end->kind == rpc::End::Kind::reply) observer.begun();
         {
             const base::MutexLock lock(mutex_);
@@ -72,6 +73,10 @@ public:
     }
 
     void close(base::SteadyTime) noexcept override {
+        {
+            const base::MutexLock lock(mutex_);
+            closed_ = true;
+        }
         for (std::size_t i = 0; i < count(); ++i) {
             if (isHeld(i)) end(i, of(rpc::End::Kind::detached));
         }
@@ -105,11 +110,10 @@ public:
         return cancelled_;
     }
 
-    // The method begins; ends; or both.
+    // The method begins; ends; or both. Waits for the call.
     void begin(std::size_t number) { observerOf(number, false).begun(); }
     void end(std::size_t number, rpc::End end) { observerOf(number, true).ended(std::move(end)); }
     void run(std::size_t number, rpc::End last) {
-        waitCall(number);
         begin(number);
         end(number, std::move(last));
     }
@@ -128,7 +132,8 @@ private:
 
     rpc::CallObserver& observerOf(std::size_t number, bool last) {
         const base::MutexLock lock(mutex_);
-        Held& held = held_.at(number);
+        waitFor([&] { return held_.size() > number; }, "no call");
+        Held& held = held_[number];
         rpc::CallObserver* observer = held.observer;
         if (observer == nullptr) throw std::logic_error("that call has ended");
         if (!last && held.begun) throw std::logic_error("that call has begun");
@@ -148,6 +153,7 @@ private:
     base::Mutex mutex_;
     base::Condition changed_;
     Answer answer_ GUARDED_BY(mutex_);
+    bool closed_ GUARDED_BY(mutex_) = false;
     std::deque<Held> held_ GUARDED_BY(mutex_);
     std::vector<rpc::CallId> cancelled_ GUARDED_BY(mutex_);
 };
