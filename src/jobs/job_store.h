@@ -106,7 +106,7 @@ public:
     // failed, cancelled -> queued, with `attempts` more tries.
     bool retry(const base::Id& id, int attempts, base::Time now);
 
-    // Writes what is there already: whether the store can be written, no change of state.
+    // Writes a trifle, to see whether the store can be written: no change of state.
     void touch();
 
     // Looks at up to `limit` jobs from sequence `from` on, and deletes those that succeeded or were

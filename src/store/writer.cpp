@@ -105,6 +105,7 @@ void Writer::settle(std::span<const std::unique_ptr<Task>> tasks) {
 // One transaction, one fsync; what went wrong, once it is rolled back.
 std::optional<StoreError> Writer::transact(std::span<const std::unique_ptr<Task>> tasks,
                                            std::size_t& applied) {
+    const sqlite3_int64 changes = sqlite3_total_changes64(database_.handle());
     try {
         database_.execute("BEGIN IMMEDIATE");
         for (const auto& task : tasks) {
@@ -112,7 +113,10 @@ std::optional<StoreError> Writer::transact(std::span<const std::unique_ptr<Task>
             task->apply();
         }
         database_.execute("COMMIT");
-        healthy_.store(true, std::memory_order_relaxed);
+        // One that changed no row needs no room on the disk, and proves nothing.
+        if (sqlite3_total_changes64(database_.handle()) != changes) {
+            healthy_.store(true, std::memory_order_relaxed);
+        }
         ++commits_;
         tasks_ += static_cast<std::int64_t>(tasks.size());
         return std::nullopt;

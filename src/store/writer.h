@@ -56,7 +56,7 @@ public:
     // False when the writer is stopping: the task is dropped without a call.
     bool enqueue(std::unique_ptr<Task> task);
 
-    // Whether the last transaction could be written; true at first. Any thread.
+    // Whether the last transaction that had something to write could; true at first. Any thread.
     bool healthy() const noexcept { return healthy_.load(std::memory_order_relaxed); }
 
     // Commits what was enqueued, then returns. May be called twice.

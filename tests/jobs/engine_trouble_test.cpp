@@ -25,6 +25,7 @@ class EngineTroubleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(unknownServiceFailsItsJob);
     CPPUNIT_TEST(childOfNoKnownServiceIsListed);
     CPPUNIT_TEST(fullDiskKeepsOutcomesUntilThereIsRoom);
+    CPPUNIT_TEST(storeThatWorksAgainIsNoticedWithoutASubmit);
     CPPUNIT_TEST(failedSyncIsFatal);
     CPPUNIT_TEST_SUITE_END();
 
@@ -205,10 +206,22 @@ public:
         transport().run(0, succeeded("40", {{"mail", "send", {}}}));
         CPPUNIT_ASSERT(node_->engine.cancel(job.id).change == Change::unavailable);
         CPPUNIT_ASSERT_EQUAL("running"s, node_->stateOf(job));
+        CPPUNIT_ASSERT_EQUAL("the last write to the store failed; the log says why"s,
+                             node_->engine.readiness().reason);
         FaultyDisk::full = false;
         CPPUNIT_ASSERT_EQUAL("succeeded"s, node_->awaitState(job, "succeeded"));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, node_->childrenOf(job).size());
         CPPUNIT_ASSERT_EQUAL(""s, node_->fatal);
+        CPPUNIT_ASSERT(node_->engine.readiness().storing);
+    }
+
+    void storeThatWorksAgainIsNoticedWithoutASubmit() {
+        FaultyDisk::full = true;
+        node_->engine.submit({asked("alpha", "work")});
+        node_->lookRound();
+        CPPUNIT_ASSERT(!node_->engine.readiness().storing);
+        FaultyDisk::full = false;
+        CPPUNIT_ASSERT(eventually([&] { return node_->engine.readiness().storing; }));
     }
 
     void failedSyncIsFatal() {

@@ -40,6 +40,7 @@ class JobStoreTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(retryOfACancelledJobQueuesIt);
     CPPUNIT_TEST(attemptsAreCountedOverAWholeLife);
     CPPUNIT_TEST(jobsOfEarlierBootsAreQueuedAgain);
+    CPPUNIT_TEST(touchWritesATrifle);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -326,6 +327,18 @@ public:
         CPPUNIT_ASSERT_EQUAL(time(8), column(unwanted, "finished_at"));
         CPPUNIT_ASSERT_EQUAL("running 1/3 claim 1"s, brief(wanted));
         CPPUNIT_ASSERT_EQUAL("queued 0/3 claim 0"s, brief(waiting));
+    }
+
+    void touchWritesATrifle() {
+        table_->queued();
+        const std::string before = table_->dump();
+        std::string times;
+        for (int i = 0; i < 4; ++i) {
+            jobs().touch();
+            times += valueOf(table_->database, "SELECT started_at FROM boots") + ' ';
+        }
+        CPPUNIT_ASSERT_EQUAL("0 1 0 1 "s, times);  // it was 1
+        CPPUNIT_ASSERT_EQUAL(before, table_->dump());
     }
 
 private:

@@ -74,10 +74,15 @@ struct Node {
     // asked of it before.
     void settleDown() {
         for (int i = 0; i < 3; ++i) {
-            const long before = clock.asked();
-            eventually([&] { return clock.asked() > before + 1; });
+            lookRound();
             engine.cancel(pilot());
         }
+    }
+
+    // Returns when the dispatcher has looked round.
+    void lookRound() {
+        const long before = clock.asked();
+        eventually([&] { return clock.asked() > before + 1; });
     }
 
     FakeClock& clock;

@@ -83,6 +83,7 @@ class WriterTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(exceptionOfAnyKindFailsItsTaskAlone);
     CPPUNIT_TEST(storeThatIsLockedFailsAllWaitingAtOnce);
     CPPUNIT_TEST(fullDiskFailsTasksAndPasses);
+    CPPUNIT_TEST(healthIsThatOfTheLastWrite);
     CPPUNIT_TEST(failedSyncIsFatal);
     CPPUNIT_TEST(failedSyncOfACheckpointIsFatal);
     CPPUNIT_TEST(stopCommitsWhatCameIn);
@@ -196,6 +197,22 @@ public:
         FaultyDisk::full = false;
         CPPUNIT_ASSERT_EQUAL("committed"s, result(insert("b", 1)));
         CPPUNIT_ASSERT_EQUAL(""s, fatal_);
+    }
+
+    void healthIsThatOfTheLastWrite() {
+        writer_->start();
+        CPPUNIT_ASSERT(writer_->healthy());
+        FaultyDisk::full = true;
+        result(insert("a", 1));
+        CPPUNIT_ASSERT(!writer_->healthy());
+        // A transaction that writes nothing finds a full disk no trouble.
+        CPPUNIT_ASSERT_EQUAL("committed"s, result(std::make_unique<Told>(story_, "b", [] {})));
+        CPPUNIT_ASSERT(!writer_->healthy());
+        FaultyDisk::full = false;
+        result(insert("c", 1));
+        CPPUNIT_ASSERT(writer_->healthy());
+        result(insert("d", 1));  // refused by the schema: that is no fault of the disk
+        CPPUNIT_ASSERT(writer_->healthy());
     }
 
     void failedSyncIsFatal() {
