@@ -105,25 +105,35 @@ class Errandd:
             return [identity for part in parts for identity in part]
 
     def _submit_pipelined(self, jobs):
-        """One after another over one connection, without waiting for each answer."""
-        ids = []
-        with socket.create_connection(('127.0.0.1', self.port), timeout=60) as connection:
-            for i in range(0, len(jobs), PIPELINED):
-                bodies = [json.dumps(job).encode() for job in jobs[i:i + PIPELINED]]
-                connection.sendall(b''.join(SUBMIT % (len(body), body) for body in bodies))
-                answer, found = b'', []
-                while len(found) < len(bodies):
-                    if not (chunk := connection.recv(1 << 20)):
-                        raise Failed(f'POST /jobs: closed after {answer[-500:]}')
-                    answer += chunk
-                    found = LOCATION.findall(answer)
-                    if b'problem+json' in answer:
-                        raise Failed(f'POST /jobs: {answer[:500]}')
-                # The last job's body is still to come, or its start would be taken for an answer's.
-                while not answer.endswith(b'}'):
-                    answer += connection.recv(1 << 20)
-                ids += [identity.decode() for identity in found]
+        """One after another over one connection, without waiting for each answer. What the server
+        has not answered when it closes the connection, to make room, is sent again."""
+        ids, left = [], [json.dumps(job).encode() for job in jobs]
+        while left:
+            with socket.create_connection(('127.0.0.1', self.port), timeout=60) as connection:
+                while left:
+                    found, open_still = self._exchange(connection, left[:PIPELINED])
+                    ids += found
+                    left = left[len(found):]
+                    if not open_still:
+                        break
         return ids
+
+    def _exchange(self, connection, bodies):
+        """The ids of the jobs that were answered, and whether the connection is still open."""
+        answer, found = b'', []
+        try:
+            connection.sendall(b''.join(SUBMIT % (len(body), body) for body in bodies))
+            # The last job's body must be there too, or its start would be taken for an answer's.
+            while len(found) < len(bodies) or not answer.endswith(b'}'):
+                if not (chunk := connection.recv(1 << 20)):
+                    break
+                answer += chunk
+                found = LOCATION.findall(answer)
+        except ConnectionError:
+            pass
+        if b'problem+json' in answer:
+            raise Failed(f'POST /jobs: {answer[:500]}')
+        return [i.decode() for i in found], answer.endswith(b'}') and len(found) == len(bodies)
 
     def drain(self, limit=120):
         """Seconds until no job is queued or running."""
