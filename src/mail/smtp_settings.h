@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// SmtpSettings say which mail server takes the messages, and how it is spoken to.
+//
+// Threads: plain data.
+// Owns: n/a (plain data).
+// Errors: n/a (plain data).
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace errand::mail {
+
+enum class SmtpSecurity {
+    none,      // in the clear, for a server on this machine or network
+    starttls,  // begins in the clear, and goes on only once STARTTLS has made it TLS (RFC 3207)
+    tls,       // TLS from the first byte (RFC 8314, 3.3)
+};
+
+struct SmtpSettings {
+    std::string host;
+    int port = 587;
+    SmtpSecurity security = SmtpSecurity::starttls;
+    std::string username;  // empty: no login
+    std::string password;
+    std::string ca;       // a file of PEM certificates to trust; empty: the system's
+    std::string helo;     // how this client names itself; empty: the machine's name
+    int connections = 4;  // kept open at most: as many as mails are sent at a time
+
+    // RFC 5321 (4.5.3.2) asks for minutes; each is for one whole step, not for one packet.
+    std::chrono::milliseconds connectTimeout = std::chrono::seconds(30);
+    std::chrono::milliseconds replyTimeout = std::chrono::minutes(5);
+    std::chrono::milliseconds dataTimeout = std::chrono::minutes(10);  // the reply to the last dot
+};
+
+}  // namespace errand::mail
