@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SmtpSettings say which mail server takes the messages, and how it is spoken to.
 //
-// Threads: plain data.
+// Threads: plain data; the functions may be called from any thread.
 // Owns: n/a (plain data).
-// Errors: n/a (plain data).
+// Errors: none; whatIsWrong answers with words.
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace errand::mail {
 
@@ -32,5 +34,12 @@ struct SmtpSettings {
     std::chrono::milliseconds replyTimeout = std::chrono::minutes(5);
     std::chrono::milliseconds dataTimeout = std::chrono::minutes(10);  // the reply to the last dot
 };
+
+// What can be known to be wrong without asking the server, named by its key ("smtp.ca: ..."), and
+// never with the password in it; nullopt: nothing. Reads the file of certificates.
+std::optional<std::string> whatIsWrong(const SmtpSettings& settings);
+
+// Whether what is sent to that host stays on this machine: "localhost", 127.0.0.0/8, "::1".
+bool isLoopback(std::string_view host);
 
 }  // namespace errand::mail
