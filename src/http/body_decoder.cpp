@@ -8,6 +8,8 @@ namespace {
 
 // A chunk's size line holds its digits and, from almost nobody, extensions.
 constexpr std::size_t maxLineBytes = 1024;
+// In all: else a body of little chunks could go on for a thousand times its length.
+constexpr std::size_t maxExtensionBytes = 16384;
 // Trailers are read only to find their end.
 constexpr std::size_t maxTrailerBytes = 8192;
 // 60 bits of size: far over any limit on bodies, and safe from overflow.
@@ -28,6 +30,7 @@ Parsed BodyDecoder::tooLarge() {
 Parsed BodyDecoder::begin(const Head& head) {
     body_.clear();
     line_.clear();
+    extensionBytes_ = 0;
     trailerBytes_ = 0;
     left_ = head.length.value_or(0);
     part_ = head.chunked ? Part::sizeLine : Part::data;
@@ -94,6 +97,8 @@ Parsed BodyDecoder::readSize() {
     const bool plain = next == '\r' && digits + 2 == line_.size();
     if (digits == 0 || !(plain || next == ';'))
         return refuse(400, "a chunk's size is not a hexadecimal number");
+    extensionBytes_ += line_.size() - digits - 2;
+    if (extensionBytes_ > maxExtensionBytes) return refuse(400, "there are too many extensions");
     if (left_ > maxBytes_ - body_.size()) return tooLarge();
     part_ = left_ == 0 ? Part::trailer : Part::chunk;
     return Parsed::more;

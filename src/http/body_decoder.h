@@ -45,6 +45,7 @@ private:
 
     Part part_ = Part::data;
     std::uint64_t left_ = 0;  // of the data or of the chunk
+    std::size_t extensionBytes_ = 0;
     std::size_t trailerBytes_ = 0;
     std::string line_;  // of the chunked coding, as far as it has come
     std::string body_;

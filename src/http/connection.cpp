@@ -28,7 +28,7 @@ Connection::Connection(const Poco::Net::StreamSocket& socket, const Settings& se
       connections_(connections),
       capacity_(settings.maxHeaderBytes + bodyRoom),
       entry_(connections, socket.impl()->sockfd()),
-      wire_(this->socket(), settings),
+      wire_(this->socket(), settings, connections),
       parser_(settings.maxHeaderBytes, settings.maxTargetBytes),
       buffer_(std::make_unique_for_overwrite<char[]>(capacity_)) {}
 
@@ -44,7 +44,7 @@ void Connection::dropUsed() noexcept {
 
 bool Connection::receiveHead() {
     parser_.reset();
-    base::SteadyTime deadline = unset;
+    std::optional<Allowance> allowance;
     while (true) {
         switch (size_ == 0 ? Parsed::more : parser_.parse(received())) {
             case Parsed::done:
@@ -59,8 +59,8 @@ bool Connection::receiveHead() {
             if (!awaitRequest()) return false;
             continue;
         }
-        if (deadline == unset) deadline = steady_clock::now() + settings_.headerDeadline;
-        if (!receiveMore(deadline, "the header block took too long")) return false;
+        if (!allowance) allowance.emplace(settings_, connections_, steady_clock::now());
+        if (!receiveMore(*allowance, "the header block took too long")) return false;
     }
 }
 
@@ -68,6 +68,9 @@ bool Connection::receiveHead() {
 // waits for it.
 bool Connection::awaitRequest() {
     if (!entry_.rest()) return false;
+    const bool newcomer = served_ == 0;
+    if (newcomer && connections_.crowded() && !wire_.readable(settings_.newcomerDeadline))
+        return false;
     base::SteadyTime limit = unset;
     while (true) {
         switch (wire_.receive(buffer_.get(), capacity_, size_)) {
@@ -86,8 +89,8 @@ bool Connection::awaitRequest() {
 }
 
 // Waits for more of a request that has begun.
-bool Connection::receiveMore(base::SteadyTime deadline, const char* late) {
-    while (steady_clock::now() <= deadline) {
+bool Connection::receiveMore(const Allowance& allowance, const char* late) {
+    while (!allowance.spent(steady_clock::now())) {
         std::size_t got = 0;
         switch (wire_.receive(buffer_.get() + size_, capacity_ - size_, got)) {
             case Wire::Got::bytes:
@@ -137,7 +140,8 @@ std::optional<std::string_view> Connection::receiveBody(const Head& head, BodyDe
 
 std::optional<std::string_view> Connection::decodeBody(const Head& head, BodyDecoder& decoder) {
     Parsed parsed = decoder.begin(head);
-    const auto began = steady_clock::now();
+    Allowance allowance(settings_, connections_, steady_clock::now());
+    std::size_t taken = 0;
     std::string_view behind = received().substr(used_);
     if (parsed == Parsed::more && head.expectsContinue && behind.empty())
         if (!wire_.send(goAhead)) return std::nullopt;
@@ -149,9 +153,10 @@ std::optional<std::string_view> Connection::decodeBody(const Head& head, BodyDec
             return std::nullopt;
         }
         size_ = used_;  // all behind the head has been taken: its room is free again
-        const std::chrono::seconds earned(decoder.body().size() / settings_.minBodyRate);
-        if (!receiveMore(began + settings_.headerDeadline + earned, "the body came too slowly"))
-            return std::nullopt;
+        // What the chunks' framing adds earns nothing: it can be had in any amount.
+        allowance.earn(decoder.body().size() - taken, steady_clock::now());
+        taken = decoder.body().size();
+        if (!receiveMore(allowance, "the body came too slowly")) return std::nullopt;
         behind = received().substr(used_);
     }
     used_ = size_ - behind.size();

@@ -18,7 +18,7 @@
 
 #include <Poco/Net/TCPServerConnection.h>
 
-#include "base/clock.h"
+#include "http/allowance.h"
 #include "http/body_decoder.h"
 #include "http/connections.h"
 #include "http/request_parser.h"
@@ -41,7 +41,7 @@ private:
     // Each false: the connection ends.
     bool receiveHead();
     bool awaitRequest();
-    bool receiveMore(base::SteadyTime deadline, const char* late);
+    bool receiveMore(const Allowance& allowance, const char* late);
     bool serve();
     bool send(const Response& response, const Delivery& delivery);
 

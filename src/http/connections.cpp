@@ -9,11 +9,13 @@ Connections::Entry::Entry(Connections& connections, int descriptor)
     : connections_(connections), descriptor_(descriptor) {
     const base::MutexLock lock(connections_.mutex_);
     connections_.open_.insert(this);
+    ++connections_.count_;
 }
 
 Connections::Entry::~Entry() {
     const base::MutexLock lock(connections_.mutex_);
     connections_.open_.erase(this);
+    --connections_.count_;
     if (connections_.open_.empty()) connections_.none_.notifyAll();
 }
 

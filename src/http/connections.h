@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Connections knows which connections are open and which of them rest between two requests, so that
-// a stop ends those at once and lets the others finish.
+// a stop ends those at once and lets the others finish; and whether others wait for their threads.
 //
 // Threads: any; the mutex is taken when a connection opens or closes, never for a request.
-// Owns: nothing; each connection owns its entry, and the server watched outlives the last of them.
+// Owns: nothing; each connection owns its entry, and what was given to watch() outlives the last of
+//       them.
 // Errors: none.
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <unordered_set>
-
-#include <Poco/Net/TCPServer.h>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/mutex.h"
@@ -39,12 +40,17 @@ public:
         std::atomic<bool> resting_{false};  // set by the connection's thread, read by stop()
     };
 
-    // Whose queue crowded() looks at. Before the first connection.
-    void watch(const Poco::Net::TCPServer& server) noexcept { server_ = &server; }
+    // How to count those that wait, and for how many threads. Before the first connection.
+    void watch(std::function<int()> waiting, int threads) {
+        waiting_ = std::move(waiting);
+        threads_ = threads;
+    }
 
     // How many connections wait for a thread.
-    int waiting() const { return server_->queuedConnections(); }
-    bool crowded() const { return waiting() > 0; }
+    int waiting() const { return waiting_ ? waiting_() : 0; }
+
+    // Whether some wait and no thread is free: for a moment each new one waits, crowd or not.
+    bool crowded() const { return count_.load() >= threads_ && waiting() > 0; }
 
     bool stopping() const noexcept { return stopping_.load(); }
 
@@ -58,8 +64,12 @@ public:
     void cutOff() noexcept;
 
 private:
-    const Poco::Net::TCPServer* server_ = nullptr;
+    // Set by watch(), then constant.
+    std::function<int()> waiting_;
+    int threads_ = 0;
+
     std::atomic<bool> stopping_{false};  // read between requests, where a lock would cost
+    std::atomic<int> count_{0};  // of those open, each with a thread; read in the same place
 
     base::Mutex mutex_;
     base::Condition none_;

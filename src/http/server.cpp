@@ -89,7 +89,7 @@ struct Server::Serving {
           pool("http", 1, settings.threads + spareThreads),
           tcp(new ConnectionFactory(settings, responder, connections), pool, socket,
               parameters(settings)) {
-        connections.watch(tcp);
+        connections.watch([this] { return tcp.queuedConnections(); }, settings.threads);
         tcp.setConnectionFilter(new FullQueueFilter(settings, connections, clock));  // POCO owns it
     }
 

@@ -29,6 +29,13 @@ struct Settings {
     std::size_t minBodyRate = 1024;                   // bytes a second, both ways
     std::chrono::milliseconds idleTimeout{60000};     // between two requests
 
+    // While all threads are busy and others wait, a peer that dawdles has only this left of
+    // headerDeadline: two lost packets are sent again within it.
+    std::chrono::milliseconds crowdedDeadline{1000};
+    // And a connection that has yet to send its first byte has this: most have waited for their
+    // thread, and whoever has something to ask has sent it meanwhile.
+    std::chrono::milliseconds newcomerDeadline{50};
+
     // How long one receive blocks: how soon an idle connection sees that others wait.
     std::chrono::milliseconds slice{250};
 

@@ -5,7 +5,7 @@
 // exception, and here it is the most ordinary thing an idle connection does.
 //
 // Threads: used by one thread at a time; another may shut the socket down meanwhile.
-// Owns: nothing; the socket outlives it.
+// Owns: nothing; socket, settings and connections outlive it.
 // Errors: outcomes are values. A connection that broke is one that was closed.
 #pragma once
 
@@ -15,6 +15,7 @@
 
 #include <Poco/Net/StreamSocket.h>
 
+#include "http/connections.h"
 #include "http/settings.h"
 
 namespace errand::http {
@@ -23,12 +24,15 @@ class Wire {
 public:
     enum class Got { bytes, silence, closed };
 
-    Wire(Poco::Net::StreamSocket& socket, const Settings& settings);
+    Wire(Poco::Net::StreamSocket& socket, const Settings& settings, const Connections& connections);
+
+    // Whether there is something to receive, or the end, within that time.
+    bool readable(std::chrono::milliseconds limit) const noexcept;
 
     // Receives at most `room` bytes; `size` says how many there were.
     Got receive(char* into, std::size_t room, std::size_t& size);
 
-    // Sends all of it. False: the other side is gone, or takes it slower than minBodyRate.
+    // Sends all of it. False: the other side is gone, or has used up its Allowance.
     bool send(std::string_view bytes);
 
     // Sends what the system takes without waiting; what becomes of it is not known.
@@ -41,6 +45,7 @@ private:
     // Set in the constructor, then constant.
     const int descriptor_;
     const Settings& settings_;
+    const Connections& connections_;
 };
 
 }  // namespace errand::http

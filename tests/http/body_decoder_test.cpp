@@ -18,6 +18,7 @@ class BodyDecoderTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(badChunksAreRefused);
     CPPUNIT_TEST(bodiesOverTheLimitAreRefused);
     CPPUNIT_TEST(endlessLinesAndTrailersAreRefused);
+    CPPUNIT_TEST(extensionsAreBoundedInAll);
     CPPUNIT_TEST_SUITE_END();
 
     static Head chunked() {
@@ -109,6 +110,17 @@ class BodyDecoderTest : public CppUnit::TestFixture {
         std::string trailers = "0\r\n";
         for (int i = 0; i < 2000; ++i) trailers += "A: 1\r\n";
         CPPUNIT_ASSERT_EQUAL(431, refusal(trailers));
+    }
+
+    void extensionsAreBoundedInAll() {
+        std::string chunks;
+        for (int i = 0; i < 16; ++i) chunks += "1;" + std::string(1000, 'x') + "\r\na\r\n";
+        CPPUNIT_ASSERT_EQUAL(0, refusal(chunks));
+        CPPUNIT_ASSERT_EQUAL(400, refusal(chunks + chunks));
+        std::string little;  // framing without extensions may be as long as it must
+        for (int i = 0; i < 9000; ++i) little += "1\r\na\r\n";
+        CPPUNIT_ASSERT_EQUAL(0, refusal(little, 9000));
+        CPPUNIT_ASSERT_EQUAL(413, refusal(little, 8999));
     }
 };
 

@@ -225,6 +225,7 @@ class ConnectionDeadlineTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ConnectionDeadlineTest);
     CPPUNIT_TEST(aSlowHeadIsRefused);
     CPPUNIT_TEST(aSlowBodyIsRefused);
+    CPPUNIT_TEST(aBodyThatStopsIsRefusedHoweverMuchHasCome);
     CPPUNIT_TEST(idleConnectionsAreClosedWithoutAWord);
     CPPUNIT_TEST(whoNeverReadsIsLeft);
     CPPUNIT_TEST_SUITE_END();
@@ -255,6 +256,17 @@ class ConnectionDeadlineTest : public CppUnit::TestFixture {
             slow.send(start);
             CPPUNIT_ASSERT_EQUAL(408, slow.receive().status);
             CPPUNIT_ASSERT(slow.closed());
+        }
+    }
+
+    void aBodyThatStopsIsRefusedHoweverMuchHasCome() {
+        TestServer server(hasty());
+        for (const std::string& start :
+             {postHead("Content-Length: 250000"),
+              postHead("Transfer-Encoding: chunked") + std::string("40000\r\n")}) {
+            Client stopping(server.server.port());
+            stopping.send(start + std::string(240000, ' '));
+            CPPUNIT_ASSERT_EQUAL(408, stopping.receive().status);
         }
     }
 

@@ -20,6 +20,8 @@ class ConnectionsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(nobodyRestsOnceItStops);
     CPPUNIT_TEST(waitingEndsWithTheLastConnection);
     CPPUNIT_TEST(whatIsCutOffEndsWhateverItDoes);
+    CPPUNIT_TEST(isCrowdedWhenSomeWaitAndNoThreadIsFree);
+    CPPUNIT_TEST(withoutAServerNobodyWaits);
     CPPUNIT_TEST_SUITE_END();
 
     // Whether the descriptor's receiving side has been shut down.
@@ -67,6 +69,32 @@ class ConnectionsTest : public CppUnit::TestFixture {
         Connections::Entry entry(connections, pair.descriptor(0));
         connections.cutOff();
         CPPUNIT_ASSERT(ended(pair));
+    }
+
+    // A connection waits for a moment though a thread is free to take it: that is no crowd, and no
+    // reason to close another.
+    void isCrowdedWhenSomeWaitAndNoThreadIsFree() {
+        Connections connections;
+        int waiting = 0;
+        connections.watch([&] { return waiting; }, 2);
+        SocketPair pair;
+        const Connections::Entry first(connections, pair.descriptor(0));
+        waiting = 1;
+        CPPUNIT_ASSERT_EQUAL(1, connections.waiting());
+        CPPUNIT_ASSERT(!connections.crowded());
+        auto second = std::make_unique<Connections::Entry>(connections, pair.descriptor(1));
+        CPPUNIT_ASSERT(connections.crowded());
+        waiting = 0;
+        CPPUNIT_ASSERT(!connections.crowded());
+        waiting = 1;
+        second.reset();
+        CPPUNIT_ASSERT(!connections.crowded());
+    }
+
+    void withoutAServerNobodyWaits() {
+        const Connections connections;
+        CPPUNIT_ASSERT_EQUAL(0, connections.waiting());
+        CPPUNIT_ASSERT(!connections.crowded());
     }
 };
 

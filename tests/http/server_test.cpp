@@ -26,6 +26,9 @@ class ServerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(stopCutsOffWhatIsNotDoneAtTheDeadline);
     CPPUNIT_TEST(nobodyStarvesWhileOthersRest);
     CPPUNIT_TEST(aBusyConnectionMakesRoom);
+    CPPUNIT_TEST(slowClientsGiveWay);
+    CPPUNIT_TEST(whoNeverReadsGivesWay);
+    CPPUNIT_TEST(silentNewcomersGiveWayAtOnce);
     CPPUNIT_TEST(connectionsOverTheBoundAreRefused);
     CPPUNIT_TEST(manyClientsAreServedAtOnce);
     CPPUNIT_TEST_SUITE_END();
@@ -155,6 +158,64 @@ class ServerTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(busy->closed());
         busy.reset();
         CPPUNIT_ASSERT_EQUAL(200, waiting.receive().status);
+    }
+
+    // A head and a body that stop, on the only two threads, with all of the 20 seconds before them.
+    void slowClientsGiveWay() {
+        Settings settings = TestServer::settings();
+        settings.threads = 2;
+        settings.crowdedDeadline = milliseconds(50);
+        settings.headerDeadline = seconds(60);
+        TestServer server(settings);
+        Client head(server.server.port());
+        head.send(livez.substr(0, 10));
+        Client body(server.server.port());
+        body.send(postHead("Expect: 100-continue\r\nContent-Length: 9"));
+        CPPUNIT_ASSERT_EQUAL(100, body.receive().status);
+        Client other(server.server.port());
+        CPPUNIT_ASSERT_EQUAL(200, other.ask(livez).status);
+        Client another(server.server.port());
+        CPPUNIT_ASSERT_EQUAL(200, another.ask(livez).status);
+        // One of the two may be left, since its thread is wanted no more.
+        head.send(livez.substr(10));
+        body.send("123456789");
+        const int first = head.receive().status;
+        const int second = body.receive().status;
+        CPPUNIT_ASSERT(first == 408 || second == 408);
+    }
+
+    void whoNeverReadsGivesWay() {
+        Settings settings = TestServer::settings();
+        settings.threads = 1;
+        settings.crowdedDeadline = milliseconds(50);
+        settings.headerDeadline = seconds(60);
+        TestServer server(settings);
+        server.jobs.page.jobs.resize(60000);
+        Client client(server.server.port());
+        client.send("GET /jobs HTTP/1.1\r\nHost: h\r\n\r\n");
+        Client other(server.server.port());
+        CPPUNIT_ASSERT_EQUAL(200, other.ask(livez).status);
+    }
+
+    void silentNewcomersGiveWayAtOnce() {
+        Settings settings = TestServer::settings();
+        settings.threads = 1;
+        settings.slice = seconds(60);  // what a silent one would else be given
+        TestServer server(settings);
+        server.jobs.hold();
+        Client first(server.server.port());
+        first.send(postHead("Connection: close\r\nContent-Length: " + std::to_string(sum.size())) +
+                   std::string(sum));
+        server.jobs.waitUntilHeld();
+        Client silent(server.server.port());
+        Client alsoSilent(server.server.port());
+        Client last(server.server.port());
+        last.send(livez);
+        server.jobs.release();
+        CPPUNIT_ASSERT_EQUAL(202, first.receive().status);
+        CPPUNIT_ASSERT_EQUAL(200, last.receive().status);
+        CPPUNIT_ASSERT(silent.closed());
+        CPPUNIT_ASSERT(alsoSilent.closed());
     }
 
     void connectionsOverTheBoundAreRefused() {

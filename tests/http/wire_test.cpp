@@ -26,10 +26,11 @@ class WireTest : public CppUnit::TestFixture {
     }
 
     const Settings settings_ = settings();
+    const Connections connections_;
     SocketPair pair_;
 
     void bytesSilenceAndTheEndAreToldApart() {
-        Wire wire(pair_.end(0), settings_);
+        Wire wire(pair_.end(0), settings_, connections_);
         char bytes[8];
         std::size_t size = 7;
         CPPUNIT_ASSERT(wire.receive(bytes, sizeof bytes, size) == Wire::Got::silence);
@@ -42,7 +43,7 @@ class WireTest : public CppUnit::TestFixture {
     }
 
     void everythingIsSentHoweverLongTheReaderTakes() {
-        Wire wire(pair_.end(0), settings_);
+        Wire wire(pair_.end(0), settings_, connections_);
         const std::string text(20000000, 'x');  // far more than the sockets' buffers
         auto read = std::async(std::launch::async, [&] {
             std::size_t size = 0;
@@ -57,12 +58,12 @@ class WireTest : public CppUnit::TestFixture {
         Settings hasty = settings_;
         hasty.headerDeadline = std::chrono::milliseconds(30);
         hasty.minBodyRate = 1 << 30;
-        Wire wire(pair_.end(0), hasty);
+        Wire wire(pair_.end(0), hasty, connections_);
         CPPUNIT_ASSERT(!wire.send(std::string(20000000, 'x')));
     }
 
     void aReaderThatIsGoneIsNoSignal() {
-        Wire wire(pair_.end(0), settings_);
+        Wire wire(pair_.end(0), settings_, connections_);
         pair_.end(1).setLinger(true, 0);  // its close resets the connection
         pair_.end(1).close();
         char byte = 0;
@@ -73,7 +74,7 @@ class WireTest : public CppUnit::TestFixture {
     }
 
     void nothingFollowsTheEnd() {
-        Wire wire(pair_.end(0), settings_);
+        Wire wire(pair_.end(0), settings_, connections_);
         CPPUNIT_ASSERT(wire.send("abc"));
         wire.finishSending();
         CPPUNIT_ASSERT_EQUAL(std::string("abc"), pair_.receivedBy(1).value());

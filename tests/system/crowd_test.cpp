@@ -14,6 +14,7 @@ const std::string lastGet = "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close
 
 // What http::Settings lets wait for a thread.
 constexpr std::size_t queued = 512;
+constexpr std::size_t refusals = 5;
 
 using Sockets = std::vector<std::unique_ptr<RawSocket>>;
 
@@ -65,20 +66,27 @@ private:
     }
 
     void connectionsWaitWithinABoundAndAreRefusedBeyond() {
-        const std::string body = computation("sum", "30", "10");
+        // While others wait a body must go on coming: some of it with each new client.
+        const std::string part(1024, ' ');
+        const std::string last = computation("sum", "30", "10");
+        const std::size_t length = (queued + refusals) * part.size() + last.size();
         Sockets holders;
         for (int i = 0; i < 2; ++i) {
             RawSocket& holder = connect(holders);
             holder.send(
                 "POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                 "Connection: close\r\nExpect: 100-continue\r\nContent-Length: " +
-                std::to_string(body.size()) + "\r\n\r\n");
+                std::to_string(length) + "\r\n\r\n");
             // Now it has a thread of its own.
             CPPUNIT_ASSERT_EQUAL(100, holder.receive()->status);
         }
         Sockets waiting;
-        for (std::size_t i = 0; i < queued; ++i) connect(waiting).send(lastGet);
-        for (int i = 0; i < 5; ++i) {
+        for (std::size_t i = 0; i < queued; ++i) {
+            for (auto& holder : holders) holder->send(part);
+            connect(waiting).send(lastGet);
+        }
+        for (std::size_t i = 0; i < refusals; ++i) {
+            for (auto& holder : holders) holder->send(part);
             RawSocket refused(server().port());
             const auto answer = refused.receive();
             CPPUNIT_ASSERT(answer.has_value());
@@ -86,7 +94,7 @@ private:
             CPPUNIT_ASSERT(!answer->field("Retry-After").empty());
             CPPUNIT_ASSERT(refused.closed());
         }
-        for (auto& holder : holders) holder->send(body);
+        for (auto& holder : holders) holder->send(last);
         for (auto& holder : holders) CPPUNIT_ASSERT_EQUAL(202, holder->receive()->status);
         for (auto& client : waiting) {
             const auto answer = client->receive();
