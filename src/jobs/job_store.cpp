@@ -34,7 +34,11 @@ constexpr auto claimSuspectSql =
     "UPDATE jobs SET state = 1, claim = claim + 1, attempt = attempt + 1, boot = ?"
     " WHERE sequence IN (SELECT sequence FROM jobs WHERE state = 0 AND crashes > 0"
     " AND run_at <= ? AND (expires_at IS NULL OR expires_at > ?)"
-    " ORDER BY run_at, sequence LIMIT 1)" CLAIMED_COLUMNS;
+    " ORDER BY lone_crashes, run_at, sequence LIMIT 1)" CLAIMED_COLUMNS;
+
+constexpr auto putOffSuspectsSql =
+    "UPDATE jobs SET run_at = ? WHERE state = 0 AND crashes > 0 AND run_at < ?"
+    " AND lone_crashes >= ?";
 
 constexpr auto noteBegunSql = "UPDATE jobs SET started_at = ?" WHERE_RUNNING;
 
@@ -138,6 +142,7 @@ struct JobStore::Statements {
     Statement retryLater{db, retryLaterSql};
     Statement undelivered{db, undeliveredSql};
     Statement lost{db, lostSql};
+    Statement putOffSuspects{db, putOffSuspectsSql};
     Statement cancelled{db, cancelledSql};
     Statement cancelledOfEarlierBoots{db, cancelledOfEarlierBootsSql};
     Statement undeliveredOfEarlierBoots{db, undeliveredOfEarlierBootsSql};
@@ -243,6 +248,10 @@ bool JobStore::cancelled(const Settled& settled) {
 int JobStore::undeliveredOfEarlierBoots(base::Time now) {
     const int ended = sql_->cancelledOfEarlierBoots.bind(now).bind(boot_).run();
     return ended + sql_->undeliveredOfEarlierBoots.bind(boot_).run();
+}
+
+void JobStore::putOffSuspects(int loneCrashes, base::Time runAt) {
+    sql_->putOffSuspects.bind(runAt).bind(runAt).bind(loneCrashes).run();
 }
 
 bool JobStore::expire(std::int64_t sequence, const rpc::ErrorReply& error, base::Time now) {

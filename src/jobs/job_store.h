@@ -56,7 +56,8 @@ public:
     // Those with a crash on their count, and expired ones, are left.
     std::vector<ClaimedJob> claim(const std::string& service, base::Time now, int limit);
 
-    // queued -> running: the longest due job, of any service, that has a crash on its count.
+    // queued -> running: of the due jobs with a crash on their count, of any service, the one that
+    // was alone in the fewest.
     std::optional<ClaimedJob> claimSuspect(base::Time now);
 
     // Notes when the method of a running job began: no change of state.
@@ -93,6 +94,9 @@ public:
     // survives. Returns how many. REQUIRES that those which had begun are lost, failed or cancelled
     // already.
     int undeliveredOfEarlierBoots(base::Time now);
+
+    // Puts off the jobs that were alone in `loneCrashes` crashes or more: no change of state.
+    void putOffSuspects(int loneCrashes, base::Time runAt);
 
     // queued -> failed with `Expired`, for one job whose expires_at has passed.
     bool expire(std::int64_t sequence, const rpc::ErrorReply& error, base::Time now);

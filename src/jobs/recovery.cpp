@@ -106,7 +106,11 @@ void recover(store::Database& database, Core& core) {
     const std::vector<base::Id> marks = core.marks.left();
     const std::vector<Begun> begun = readBegun(database, marks);
     for (const Begun& job : begun) countCrash(core, admission, job, marks.size() == 1);
-    const int others = core.jobs.undeliveredOfEarlierBoots(core.clock.now());
+    const base::Time now = core.clock.now();
+    const int others = core.jobs.undeliveredOfEarlierBoots(now);
+    // Whoever kills the process again and again may catch the same innocent each time. So what the
+    // next crash would fail runs only in a process that has lived for a while.
+    core.jobs.putOffSuspects(core.settings.maxCrashes - 1, now + core.settings.calm);
     database.execute("COMMIT");
     core.marks.wipe();
     if (others > 0 || !begun.empty()) {

@@ -20,6 +20,7 @@ struct Settings {
     std::int64_t maxQueued = 10'000'000;               // jobs.maxQueued
     std::chrono::milliseconds timeout{60'000};         // jobs.timeout: where the policy says none
     int maxCrashes = 3;                                // jobs.maxCrashes
+    std::chrono::milliseconds calm{5000};              // a run this long is in no loop of kills
     std::chrono::seconds retention{7 * 86400};         // jobs.retention: succeeded and cancelled
     std::chrono::seconds retentionFailed{30 * 86400};  // jobs.retentionFailed
     std::chrono::milliseconds cancelGrace{10'000};     // cancel.grace

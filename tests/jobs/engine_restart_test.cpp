@@ -182,16 +182,24 @@ public:
             node.transport.begin(0);
             node.transport.begin(1);
         });
-        for (int i = 0; i < 3; ++i) {
-            killed([](Node& node) { node.transport.begin(0); });  // alone
-        }
+        killed([](Node& node) { node.transport.begin(0); });  // the poison, alone
+        killed([](Node& node) {
+            // First the one less suspected.
+            CPPUNIT_ASSERT_EQUAL("beta"s, node.transport.waitCall(0).service);
+            node.transport.run(0, succeeded());
+            node.transport.begin(1);
+        });
+        killed([](Node& node) {
+            node.settleDown();
+            CPPUNIT_ASSERT_EQUAL(std::size_t{0}, node.transport.count());
+            node.clock.advance(5s);
+            node.transport.begin(0);
+        });
         Node node(*files_, *clock_);
-        CPPUNIT_ASSERT_EQUAL("beta"s, node.transport.waitCall(0).service);  // alone, once
-        node.transport.run(0, succeeded());
         CPPUNIT_ASSERT_EQUAL(
             R"(["[1]","NodeLost","the process died 3 times while this job ran alone"])"s,
-            node.transport.waitCall(1).arguments.args);
-        node.transport.run(1, succeeded());
+            node.transport.waitCall(0).arguments.args);
+        node.transport.run(0, succeeded());
         CPPUNIT_ASSERT(eventually([&] { return countIn(node, JobState::succeeded) == 2; }));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, countIn(node, JobState::failed));
         node.stop();

@@ -23,6 +23,8 @@ class JobStoreTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(claimLeavesWhatIsNotDueOrExpiredOrAnothersOrSuspect);
     CPPUNIT_TEST(claimTellsAllThatIsNeededToRun);
     CPPUNIT_TEST(claimSuspectTakesTheLongestDueOfAnyService);
+    CPPUNIT_TEST(claimSuspectTakesTheOneLeastUnderSuspicionFirst);
+    CPPUNIT_TEST(onlySuspectsWithThatManyLoneCrashesArePutOff);
     CPPUNIT_TEST(noteBegunChangesOnlyTheTime);
     CPPUNIT_TEST(succeedKeepsTheResult);
     CPPUNIT_TEST(succeedForgetsTheErrorOfAnEarlierAttempt);
@@ -206,6 +208,37 @@ public:
         CPPUNIT_ASSERT_EQUAL("queued 0/3 claim 1"s, brief(job));
         table_->claimed();
         CPPUNIT_ASSERT_EQUAL("running 1/3 claim 2"s, brief(job));
+    }
+
+    void claimSuspectTakesTheOneLeastUnderSuspicionFirst() {
+        const Job often = table_->queued("alpha", 0);
+        const Job once = table_->queued("beta", 1);
+        const Job never = table_->queued("alpha", 2);
+        table_->set(often.sequence, "crashes = 2, lone_crashes = 2");
+        table_->set(once.sequence, "crashes = 5, lone_crashes = 1");
+        table_->set(never.sequence, "crashes = 1");
+        CPPUNIT_ASSERT_EQUAL(once.sequence, jobs().claimSuspect(at(1))->sequence);
+        CPPUNIT_ASSERT_EQUAL(never.sequence, jobs().claimSuspect(at(2))->sequence);
+        CPPUNIT_ASSERT_EQUAL(often.sequence, jobs().claimSuspect(at(2))->sequence);
+    }
+
+    void onlySuspectsWithThatManyLoneCrashesArePutOff() {
+        const Job often = table_->queued();
+        const Job later = table_->queued("alpha", 9);
+        const Job once = table_->queued();
+        const Job never = table_->queued();
+        Job running;
+        table_->running(running);
+        for (const Job& job : {often, later, running}) {
+            table_->set(job.sequence, "crashes = 2, lone_crashes = 2");
+        }
+        table_->set(once.sequence, "crashes = 2, lone_crashes = 1");
+        jobs().putOffSuspects(2, at(5));
+        CPPUNIT_ASSERT_EQUAL(time(5), column(often, "run_at"));
+        CPPUNIT_ASSERT_EQUAL(time(9), column(later, "run_at"));
+        for (const Job& job : {once, never, running}) {
+            CPPUNIT_ASSERT_EQUAL(time(0), column(job, "run_at"));
+        }
     }
 
     void undeliveredUsesNoAttempt() {

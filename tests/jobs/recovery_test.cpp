@@ -21,6 +21,7 @@ class RecoveryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(hungMethodOfAFinishedJobIsNotAloneWithAnother);
     CPPUNIT_TEST(jobLostTooOftenAloneFailsWithItsFailureCast);
     CPPUNIT_TEST(jobLostAmongOthersNeverFails);
+    CPPUNIT_TEST(lastChanceComesOnlyInAProcessThatLives);
     CPPUNIT_TEST(jobToBeCancelledIsCancelled);
     CPPUNIT_TEST(twoMarksOfAJobAreOneCrash);
     CPPUNIT_TEST(marksOfUnknownAndFinishedJobsAreForgotten);
@@ -97,6 +98,7 @@ public:
         for (const auto* state : {"queued", "queued", "failed"}) {
             recover();
             CPPUNIT_ASSERT_EQUAL(std::string(state), bench_->stateOf(job));
+            bench_->clock.advance(bench_->settings.calm);
             if (bench_->now(job).state == JobState::queued) runAgain();
         }
         const Job failed = bench_->now(job);
@@ -119,6 +121,27 @@ public:
             runAgain();
             runAgain();
         }
+    }
+
+    // However often the process is killed at its start.
+    void lastChanceComesOnlyInAProcessThatLives() {
+        const Job job = begun();
+        recover();
+        CPPUNIT_ASSERT(bench_->now(job).runAt == job.runAt);
+        runAgain();
+        recover();
+        for (int i = 0; i < 20; ++i) {
+            bench_->clock.advance(bench_->settings.calm - 1ms);
+            CPPUNIT_ASSERT(!earlier_->claimSuspect(bench_->clock.now()));
+            recover();
+            CPPUNIT_ASSERT_EQUAL("queued 0 2 2"s, brief(job));
+        }
+        CPPUNIT_ASSERT(bench_->timetable.nextSuspect.at() ==
+                       bench_->clock.now() + bench_->settings.calm);
+        bench_->clock.advance(bench_->settings.calm);
+        runAgain();
+        recover();
+        CPPUNIT_ASSERT_EQUAL("failed"s, bench_->stateOf(job));
     }
 
     void jobToBeCancelledIsCancelled() {

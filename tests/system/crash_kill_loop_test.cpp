@@ -65,9 +65,7 @@ class CrashKillLoopTest : public CppUnit::TestFixture {
     void nothingAcknowledgedIsLostOrDoubled() {
         std::mt19937 random(seed());
         std::uniform_int_distribution<int> moment(20, 400);
-        // What runs alone after a crash may be caught by the next kill, and by the one after, and
-        // cannot then be told from poison; ten in a row are no chance.
-        FaultNode node({"jobs.maxCrashes=10"});
+        FaultNode node;
         Ledger ledger;
         std::atomic<int> strange{0};
         for (int i = 0; i < kills; ++i) {
