@@ -122,7 +122,8 @@ bool Connection::serve() {
     const bool weClose = connections_.stopping() || makesRoom();
     const bool keepAlive = head.keepAlive && !weClose;
     if (!send(response, {withBody, keepAlive, head.minor})) return false;
-    if (head.keepAlive && weClose) linger();
+    // Who asked for the end has sent all, or so it said.
+    if (!keepAlive && (head.keepAlive || wire_.readable({}))) linger();
     return keepAlive;
 }
 

@@ -52,6 +52,8 @@ Parsed RequestParser::findEnd(std::string_view input) {
         if (feed == std::string_view::npos) return checkLimits(input.size(), false);
         if (feed == lineStart_ || input[feed - 1] != '\r')
             return refuse(400, "a header line does not end with CR LF");
+        if (const Parsed checked = checkLimits(feed, false); checked != Parsed::more)
+            return checked;
         const bool empty = feed == lineStart_ + 1;
         if (empty && lineStart_ > begin_) {
             end_ = feed + 1;

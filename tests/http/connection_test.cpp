@@ -25,6 +25,7 @@ class ConnectionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(continueIsSentWhereItIsWaitedFor);
     CPPUNIT_TEST(whatIsRefusedByItsHeadIsNotContinued);
     CPPUNIT_TEST(connectionsCloseWhenAsked);
+    CPPUNIT_TEST(whatFollowsTheLastRequestDoesNotTakeItsAnswerAway);
     CPPUNIT_TEST(http10ClosesUnlessAskedNotTo);
     CPPUNIT_TEST(aBodyOverTheLimitIsNotTakenForARequest);
     CPPUNIT_TEST(whatCannotBeReadEndsTheConnection);
@@ -139,6 +140,17 @@ class ConnectionTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(200, answer.status);
         ASSERT_CONTAINS("Connection: close\r\n", answer.head);
         CPPUNIT_ASSERT(client->closed());
+    }
+
+    // Closing with bytes unread would reset the connection.
+    void whatFollowsTheLastRequestDoesNotTakeItsAnswerAway() {
+        server_.jobs.page.jobs.resize(2000);
+        for (int i = 0; i < 20; ++i) {
+            auto client = connect();
+            client->send("GET /jobs HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n" +
+                         std::string(200000, 'x'));
+            CPPUNIT_ASSERT(client->receive().body.size() > 100000);
+        }
     }
 
     void http10ClosesUnlessAskedNotTo() {

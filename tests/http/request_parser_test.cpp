@@ -132,6 +132,11 @@ class RequestParserTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(0, refusal(request(maxTarget)));
         CPPUNIT_ASSERT_EQUAL(414, refusal(request(maxTarget + 1)));
         CPPUNIT_ASSERT_EQUAL(414, refusal("GET /" + std::string(maxTarget + 100, 'a')));
+        // By its method too, whether its end has come or not.
+        const std::string longMethod = std::string(maxTarget + 100, 'A') + " / HTTP/1.1\r\nHost: a";
+        CPPUNIT_ASSERT_EQUAL(414, refusal(longMethod));
+        CPPUNIT_ASSERT_EQUAL(414, refusal(longMethod + "\r\n\r\n"));
+        CPPUNIT_ASSERT_EQUAL(414, refusalInBytes(longMethod + "\r\n\r\n"));
     }
 
     void longHeaderBlocksAreRefused() {
