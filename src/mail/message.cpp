@@ -2,14 +2,13 @@
 #include "mail/message.h"
 
 #include <algorithm>
-#include <sstream>
 #include <string_view>
 
-#include <Poco/Base64Encoder.h>
 #include <Poco/DateTimeFormatter.h>
 #include <Poco/Timestamp.h>
 
 #include "base/json.h"
+#include "mail/base64.h"
 #include "rpc/error.h"
 
 namespace errand::mail {
@@ -23,15 +22,6 @@ bool isPrintable(char c) {
     return c >= ' ' && c <= '~';
 }
 
-std::string base64(std::string_view bytes, int lineLength) {
-    std::ostringstream out;
-    Poco::Base64Encoder encoder(out);
-    encoder.rdbuf()->setLineLength(lineLength);
-    encoder.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    encoder.close();
-    return std::move(out).str();
-}
-
 // The longest beginning of the text that fits and does not end within a character.
 std::string_view wholeCharacters(std::string_view text, std::size_t size) {
     if (text.size() <= size) return text;
@@ -43,7 +33,7 @@ std::string_view wholeCharacters(std::string_view text, std::size_t size) {
 void appendEncodedWords(std::string& out, std::string_view text) {
     while (!text.empty()) {
         const std::string_view word = wholeCharacters(text, encodedBytes);
-        out += "=?UTF-8?B?" + base64(word, 0) + "?=";
+        out += "=?UTF-8?B?" + base64(word) + "?=";
         text.remove_prefix(word.size());
         if (!text.empty()) out += "\r\n ";
     }
