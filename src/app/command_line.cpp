@@ -36,14 +36,6 @@ Poco::Util::OptionSet options() {
     return set;
 }
 
-std::pair<std::string, std::string> parseDefine(const std::string& text) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) {
-        throw ConfigError("-D" + text + ": has no value; write -Dkey=value");
-    }
-    return {text.substr(0, equals), text.substr(equals + 1)};
-}
-
 void apply(const std::string& name, const std::string& value, CommandLine& line) {
     if (name == "config") line.configFile = value;
     if (name == "define") line.defines.push_back(parseDefine(value));
@@ -58,6 +50,14 @@ void apply(const std::string& name, const std::string& value, CommandLine& line)
 }
 
 }  // namespace
+
+std::pair<std::string, std::string> parseDefine(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+        throw ConfigError("-D" + text + ": has no value; write -Dkey=value");
+    }
+    return {text.substr(0, equals), text.substr(equals + 1)};
+}
 
 CommandLine parseCommandLine(const std::vector<std::string>& arguments) {
     const Poco::Util::OptionSet set = options();

@@ -25,6 +25,9 @@ struct CommandLine {
 // `arguments` without the program's name.
 CommandLine parseCommandLine(const std::vector<std::string>& arguments);
 
+// "key=value", as -D takes it.
+std::pair<std::string, std::string> parseDefine(const std::string& text);
+
 // What --help prints.
 std::string usage();
 

@@ -39,11 +39,27 @@ std::string readPluginName(const Value& value) {
     return name;
 }
 
-void readMailMode(const Value& value) {
-    if (value.text() == "smtp") {
-        value.refuse("is not in this version, which delivers into a Maildir; set it to maildir");
+MailMode readMailMode(const Value& value) {
+    return value.oneOf({"maildir", "smtp"}) == "smtp" ? MailMode::smtp : MailMode::maildir;
+}
+
+mail::SmtpSecurity readSecurity(const Value& value) {
+    const std::string& name = value.oneOf({"starttls", "tls", "none"});
+    if (name == "starttls") return mail::SmtpSecurity::starttls;
+    return name == "tls" ? mail::SmtpSecurity::tls : mail::SmtpSecurity::none;
+}
+
+// RFC 6409, RFC 8314 and RFC 5321, in this order.
+int usualPort(mail::SmtpSecurity security) {
+    switch (security) {
+        case mail::SmtpSecurity::starttls:
+            return 587;
+        case mail::SmtpSecurity::tls:
+            return 465;
+        case mail::SmtpSecurity::none:
+            break;
     }
-    value.oneOf({"maildir"});
+    return 25;
 }
 
 std::string readMailbox(const Value& value) {
@@ -95,14 +111,35 @@ constexpr Key keyTable[] = {
          c.jobs.minFree = static_cast<std::uint64_t>(
              v.size(0, (std::int64_t{1} << 30) * mebibyte, "it is kept free of jobs"));
      }},
-    {"mail.mode", Type::text, "maildir", "How mail leaves: maildir, into DATA/maildir.",
-     [](const Value& v, Config&) { readMailMode(v); }},
+    {"mail.mode", Type::text, "maildir", "How mail leaves: maildir, into DATA/maildir, or smtp.",
+     [](const Value& v, Config& c) { c.mailMode = readMailMode(v); }},
     {"mail.from", Type::text, "errand@localhost", "Sender of every mail.",
      [](const Value& v, Config& c) { c.mail.from = readMailbox(v); }},
     {"mail.workers", Type::number, "4", "Mails sent at a time.",
      [](const Value& v, Config& c) {
          c.mail.workers = readInt(v, 1, mostThreads, "each is a thread");
+         // Each has the server's ear whenever it wants it.
+         c.smtp.connections = c.mail.workers;
      }},
+    {"smtp.host", Type::text, "", "Mail server that takes the mails.",
+     [](const Value& v, Config& c) { c.smtp.host = v.text(); }},
+    {"smtp.port", Type::number, "0",
+     "Its port; 0: the usual one, 587 for starttls, 465 for tls, 25 for none.",
+     [](const Value& v, Config& c) {
+         c.smtp.port = readInt(v, 0, 65535, "TCP has no other ports");
+     }},
+    {"smtp.security", Type::text, "starttls",
+     "starttls, tls from the first byte, or none: in the clear.",
+     [](const Value& v, Config& c) { c.smtp.security = readSecurity(v); }},
+    {"smtp.username", Type::text, "", "Name to log in with; empty: no login.",
+     [](const Value& v, Config& c) { c.smtp.username = v.text(); }},
+    {"smtp.password", Type::text, "", "Password to log in with, best as @FILE.",
+     [](const Value& v, Config& c) { c.smtp.password = v.text(); }, true},
+    {"smtp.ca", Type::path, "",
+     "File of the certificates (PEM) to trust; empty: those of the system.",
+     [](const Value& v, Config& c) { c.smtp.ca = v.text(); }},
+    {"smtp.helo", Type::text, "", "Name to greet the server with; empty: the machine's.",
+     [](const Value& v, Config& c) { c.smtp.helo = v.text(); }},
     {"compute.workers", Type::number, "2", "Computations at a time.",
      [](const Value& v, Config& c) {
          c.compute.workers = readInt(v, 1, mostThreads, "each is a thread");
@@ -191,13 +228,24 @@ std::span<const Key> allKeys() {
     return keyTable;
 }
 
+bool runs(const Config& config, std::string_view service) {
+    return std::ranges::find(config.services, service) != config.services.end();
+}
+
 Config loadConfig(const Sources& sources, const std::string& program) {
     Config config = loadConfig(sources, program, allKeys());
     if (!config.httpEnabled && config.services.empty()) {
         throw ConfigError(
             "services: is empty while http.enabled is false; name a service or serve HTTP");
     }
+    if (config.smtp.port == 0) config.smtp.port = usualPort(config.smtp.security);
+    // Of no concern to a node that sends nothing through a server.
+    if (config.mailMode == MailMode::smtp && runs(config, "mail")) requireSmtp(config);
     return config;
+}
+
+void requireSmtp(const Config& config) {
+    if (const auto wrong = mail::whatIsWrong(config.smtp)) throw ConfigError(*wrong);
 }
 
 Config loadConfig(const Sources& sources, const std::string& program, std::span<const Key> keys) {

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/sources.h"
@@ -18,9 +19,12 @@
 #include "http/settings.h"
 #include "jobs/settings.h"
 #include "mail/mail_service.h"
+#include "mail/smtp_settings.h"
 #include "rpc/transport.h"
 
 namespace errand::app {
+
+enum class MailMode { maildir, smtp };
 
 struct Config {
     bool httpEnabled = true;
@@ -31,6 +35,8 @@ struct Config {
     std::string pluginsDirectory;
     compute::Settings compute;
     mail::Settings mail;
+    MailMode mailMode = MailMode::maildir;
+    mail::SmtpSettings smtp;  // its port is the one that counts
     jobs::Settings jobs;
     std::chrono::milliseconds shutdownGrace{};
     int logLevel = 0;  // Poco::Message::Priority
@@ -54,11 +60,18 @@ struct Key {
 // The table, by topic.
 std::span<const Key> allKeys();
 
-// The defaults with what the sources set. `program` is the path of the executable.
+// Whether this node runs the service.
+bool runs(const Config& config, std::string_view service);
+
+// The defaults with what the sources set, which must go together. `program` is the path of the
+// executable.
 Config loadConfig(const Sources& sources, const std::string& program);
 
-// As above, over another table.
+// As above, over another table, and each key by itself.
 Config loadConfig(const Sources& sources, const std::string& program, std::span<const Key> keys);
+
+// Throws where mail cannot be sent through a server with these settings.
+void requireSmtp(const Config& config);
 
 // "key=value" lines, for --show-config.
 std::string describe(const Config& config);

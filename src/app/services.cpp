@@ -1,18 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/services.h"
 
-#include <algorithm>
+#include <Poco/Exception.h>
 
-#include "app/near_names.h"
+#include <algorithm>
+#include <utility>
+
+#include "base/near_names.h"
 #include "compute/compute_service.h"
 #include "mail/mail_service.h"
 #include "mail/maildir.h"
+#include "mail/smtp_sender.h"
 
 namespace errand::app {
 
+namespace {
+
+std::unique_ptr<mail::Sender> makeSender(const Config& config) {
+    if (config.mailMode == MailMode::maildir) {
+        return std::make_unique<mail::Maildir>(maildirOf(config));
+    }
+    mail::SmtpSettings settings = config.smtp;
+    // A node that leaves mail to others need not have the file.
+    if (!runs(config, "mail")) settings.ca.clear();
+    try {
+        return std::make_unique<mail::SmtpSender>(std::move(settings));
+    } catch (const Poco::Exception& exception) {
+        throw ConfigError("smtp.ca: " + exception.displayText() +
+                          "; name a file of PEM certificates, or none for the system's");
+    }
+}
+
+}  // namespace
+
+std::string maildirOf(const Config& config) {
+    return config.jobs.directory + "/maildir";
+}
+
 Services buildServices(const Config& config) {
     Services services;
-    services.sender = std::make_unique<mail::Maildir>(config.jobs.directory + "/maildir");
+    services.sender = makeSender(config);
     services.all.push_back(std::make_unique<compute::ComputeService>(config.compute));
     services.all.push_back(std::make_unique<mail::MailService>(config.mail, *services.sender));
     return services;
@@ -27,7 +54,7 @@ std::vector<rpc::Service*> hosted(const Services& services, const std::vector<st
         if (place == known.end()) {
             std::string all;
             for (const std::string& each : known) all += (all.empty() ? "" : ", ") + each;
-            const std::string near = didYouMean(name, known);
+            const std::string near = base::didYouMean(name, known);
             throw ConfigError("services: there is no service \"" + name + "\"" +
                               (near.empty() ? "; this program has " + all : near));
         }

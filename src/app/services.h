@@ -3,7 +3,8 @@
 //
 // Threads: built and dropped by one thread.
 // Owns: the services and what they send through.
-// Errors: buildServices throws Poco exceptions; hosted throws ConfigError.
+// Errors: buildServices throws Poco exceptions, and ConfigError for what a key names; hosted throws
+//         ConfigError.
 #pragma once
 
 #include <memory>
@@ -20,6 +21,9 @@ struct Services {
     std::unique_ptr<mail::Sender> sender;  // used by the service named mail, so it goes last
     std::vector<std::unique_ptr<rpc::Service>> all;
 };
+
+// Where mail goes with mail.mode=maildir.
+std::string maildirOf(const Config& config);
 
 // Every service, whether this node runs it or not. REQUIRES the data directory.
 Services buildServices(const Config& config);

@@ -13,8 +13,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "app/near_names.h"
 #include "app/value.h"
+#include "base/near_names.h"
 
 extern char** environ;
 
@@ -115,7 +115,7 @@ void refuseUnknown(const Settings& settings, const std::vector<std::string>& kno
         if (key.starts_with(ownPrefix) && key.size() > ownPrefix.size()) continue;
         std::vector<std::string> names = known;
         if (setting.written != key) std::ranges::transform(names, names.begin(), environmentName);
-        const std::string near = didYouMean(setting.written, names);
+        const std::string near = base::didYouMean(setting.written, names);
         throw ConfigError(setting.written + ": there is no such key (from " + setting.origin + ")" +
                           (near.empty() ? "; errandd --show-config lists all keys" : near));
     }

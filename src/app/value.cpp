@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "app/near_names.h"
 #include "app/units.h"
+#include "base/near_names.h"
 
 namespace errand::app {
 
@@ -77,7 +77,7 @@ const std::string& Value::oneOf(const std::vector<std::string>& choices) const {
     if (std::ranges::find(choices, text_) != choices.end()) return text_;
     std::string all;
     for (const std::string& choice : choices) all += (all.empty() ? "" : ", ") + choice;
-    refuse("is not one of " + all + (secret_ ? "" : didYouMean(text_, choices)));
+    refuse("is not one of " + all + (secret_ ? "" : base::didYouMean(text_, choices)));
 }
 
 }  // namespace errand::app

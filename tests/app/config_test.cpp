@@ -25,7 +25,6 @@ class ConfigTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(everyShownValueIsOneLine);
     CPPUNIT_TEST(badValuesNameTheirKey);
     CPPUNIT_TEST(badValueOfVariableNamesTheVariable);
-    CPPUNIT_TEST(smtpIsNotThereYet);
     CPPUNIT_TEST(nodeWithoutWorkIsRefused);
     CPPUNIT_TEST(transportGetsItsOwnKeys);
     CPPUNIT_TEST(handOffFollowsTheHttpThreads);
@@ -208,10 +207,6 @@ class ConfigTest : public CppUnit::TestFixture {
                                .starts_with("http.port: \"x\" (from the environment variable "
                                             "ERRAND_HTTP_PORT) is not"));
         }
-    }
-
-    void smtpIsNotThereYet() {
-        CPPUNIT_ASSERT(refusal({{"mail.mode", "smtp"}}).ends_with("set it to maildir"));
     }
 
     void nodeWithoutWorkIsRefused() {

@@ -12,6 +12,8 @@ class ServicesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ServicesTest);
     CPPUNIT_TEST(computeAndMailAreCompiledIn);
     CPPUNIT_TEST(settingsReachTheServices);
+    CPPUNIT_TEST(smtpNeedsNoMaildir);
+    CPPUNIT_TEST(fileOfCertificatesConcernsWhoSends);
     CPPUNIT_TEST(hostedFollowsTheKey);
     CPPUNIT_TEST(unknownServiceIsNamed);
     CPPUNIT_TEST(strangeServiceListsWhatThereIs);
@@ -49,6 +51,35 @@ private:
     void settingsReachTheServices() {
         CPPUNIT_ASSERT_EQUAL(3, services_.all[0]->workers());
         CPPUNIT_ASSERT_EQUAL(7, services_.all[1]->workers());
+    }
+
+    Config smtpConfig() {
+        Config config = config_;
+        config.jobs.directory = directory_.path() + "/other";
+        config.mailMode = MailMode::smtp;
+        config.smtp.host = "mx.example.org";
+        return config;
+    }
+
+    void smtpNeedsNoMaildir() {
+        const Config config = smtpConfig();
+        const Services services = buildServices(config);
+        CPPUNIT_ASSERT(services.sender != nullptr);
+        CPPUNIT_ASSERT(!std::filesystem::exists(maildirOf(config)));
+    }
+
+    void fileOfCertificatesConcernsWhoSends() {
+        Config config = smtpConfig();
+        config.smtp.ca = directory_.path() + "/none";
+        try {
+            buildServices(config);
+            CPPUNIT_FAIL("was not refused");
+        } catch (const ConfigError& error) {
+            const std::string text = error.what();
+            CPPUNIT_ASSERT_MESSAGE(text, text.starts_with("smtp.ca: "));
+        }
+        config.services = {"compute"};
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, buildServices(config).all.size());
     }
 
     void hostedFollowsTheKey() {

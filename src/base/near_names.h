@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace errand::app {
+namespace errand::base {
 
 // The known name nearest to the written one: a typing error or two, another case, or a part left
 // out ("port" for "http.port", "info" for "information"). Empty when none is near.
@@ -19,4 +19,4 @@ std::string nearestName(std::string_view written, const std::vector<std::string>
 // "; did you mean http.port?", or nothing.
 std::string didYouMean(std::string_view written, const std::vector<std::string>& known);
 
-}  // namespace errand::app
+}  // namespace errand::base

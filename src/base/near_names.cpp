@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/near_names.h"
+#include "base/near_names.h"
 
 #include <Poco/String.h>
 
 #include <algorithm>
 #include <numeric>
 
-namespace errand::app {
+namespace errand::base {
 
 namespace {
 
@@ -57,4 +57,4 @@ std::string didYouMean(std::string_view written, const std::vector<std::string>&
     return nearest.empty() ? "" : "; did you mean " + nearest + "?";
 }
 
-}  // namespace errand::app
+}  // namespace errand::base

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/near_names.h"
+#include "base/near_names.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
-namespace errand::app {
+namespace errand::base {
 
 class NearNamesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(NearNamesTest);
@@ -42,4 +42,4 @@ class NearNamesTest : public CppUnit::TestFixture {
 
 CPPUNIT_TEST_SUITE_REGISTRATION(NearNamesTest);
 
-}  // namespace errand::app
+}  // namespace errand::base
