@@ -9,11 +9,16 @@
 namespace errand::http {
 namespace {
 
-// Only our own scripts, styles and images, and nobody may frame the page: what the pages need.
+// Only our own scripts, styles, images and requests, and nobody may frame the page: nothing else is
+// what the pages need.
 constexpr std::string_view pagePolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'";
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+// What a browser may show as a document by itself, with scripts of its own: SVG is one.
+bool isPage(std::string_view contentType) {
+    return contentType.starts_with("text/html") || contentType.starts_with("image/svg");
+}
 
 bool namesTag(std::string_view list, std::string_view etag) {
     while (!list.empty()) {
@@ -53,8 +58,11 @@ Response getFile(const Site& site, const Request& request) {
     response.addField("Last-Modified", modified);
     response.cacheable = true;
     response.addField("Cache-Control", "no-cache");  // kept, but asked about: updates show at once
-    if (file->contentType.starts_with("text/html"))
+    if (isPage(file->contentType)) {
         response.addField("Content-Security-Policy", pagePolicy);
+        // A job's address is nobody else's business.
+        response.addField("Referrer-Policy", "no-referrer");
+    }
     if (isFresh(request.head, *file)) {
         response.status = 304;
         return response;

@@ -10,6 +10,9 @@ namespace {
 class GetFileTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(GetFileTest);
     CPPUNIT_TEST(pagesComeWithAStrictPolicy);
+    CPPUNIT_TEST(imagesThatMayHoldScriptsHaveThePolicyToo);
+    CPPUNIT_TEST(thePolicyHoldsForWhatTheClientKeeps);
+    CPPUNIT_TEST(everyAnswerSaysThatItsTypeIsMeant);
     CPPUNIT_TEST(whatTheClientHasIsNotSentAgain);
     CPPUNIT_TEST(pathsOutOfTheRootAreNotFound);
     CPPUNIT_TEST_SUITE_END();
@@ -29,9 +32,35 @@ class GetFileTest : public CppUnit::TestFixture {
         const Response page = site_.ask("GET /");
         CPPUNIT_ASSERT_EQUAL(200, page.status);
         CPPUNIT_ASSERT_EQUAL(std::string("<p>"), page.body);
-        ASSERT_CONTAINS("default-src 'none'", field(page, "Content-Security-Policy"));
-        CPPUNIT_ASSERT(!contains(page.fields, "unsafe"));
+        CPPUNIT_ASSERT_EQUAL(std::string("default-src 'none'; script-src 'self'; style-src 'self'; "
+                                         "connect-src 'self'; img-src 'self'; form-action 'self'; "
+                                         "base-uri 'none'; frame-ancestors 'none'"),
+                             field(page, "Content-Security-Policy"));
+        CPPUNIT_ASSERT_EQUAL(std::string("no-referrer"), field(page, "Referrer-Policy"));
         CPPUNIT_ASSERT(!contains(site_.ask("GET /a.css").fields, "Policy"));
+    }
+
+    void imagesThatMayHoldScriptsHaveThePolicyToo() {
+        site_.writeFile("a.svg", "<svg/>");
+        site_.writeFile("a.png", "");
+        site_.writeFile("index.html", "<p>");
+        CPPUNIT_ASSERT_EQUAL(field(site_.ask("GET /"), "Content-Security-Policy"),
+                             field(site_.ask("GET /a.svg"), "Content-Security-Policy"));
+        CPPUNIT_ASSERT(!contains(site_.ask("GET /a.png").fields, "Policy"));
+    }
+
+    void thePolicyHoldsForWhatTheClientKeeps() {
+        site_.writeFile("index.html", "<p>");
+        const Response kept = site_.send("GET /", "If-None-Match: *\r\n", "");
+        CPPUNIT_ASSERT_EQUAL(304, kept.status);
+        ASSERT_CONTAINS("default-src 'none'", field(kept, "Content-Security-Policy"));
+    }
+
+    void everyAnswerSaysThatItsTypeIsMeant() {
+        site_.writeFile("a.txt", "<script>");
+        std::string message;
+        writeResponse(message, site_.ask("GET /a.txt"), {}, {});
+        ASSERT_CONTAINS("\r\nX-Content-Type-Options: nosniff\r\n", message);
     }
 
     void whatTheClientHasIsNotSentAgain() {

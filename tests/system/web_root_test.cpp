@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "system/with_server.h"
@@ -27,23 +28,31 @@ class WebRootTest : public WithServer {
         const std::string policy = page.field("Content-Security-Policy");
         checkHolds("policy", policy, "default-src 'none'");
         checkHolds("policy", policy, "frame-ancestors 'none'");
+        CPPUNIT_ASSERT_EQUAL(std::string("no-referrer"), page.field("Referrer-Policy"));
         CPPUNIT_ASSERT(http().get("/index.html").body == page.body);
     }
 
     void everyFileOfTheFormIsServedWithItsType() {
         start();
-        const struct {
-            const char *path, *type;
-        } cases[] = {{"/form.js", "text/javascript; charset=utf-8"},
-                     {"/style.css", "text/css; charset=utf-8"}};
-        for (const auto& c : cases) {
-            const Answer answer = http().get(c.path);
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(c.path, 200, answer.status);
-            CPPUNIT_ASSERT_EQUAL(std::string(c.type), answer.type());
-            CPPUNIT_ASSERT(!answer.body.empty());
+        const std::map<std::string, std::string> types = {{".html", "text/html; charset=utf-8"},
+                                                          {".js", "text/javascript; charset=utf-8"},
+                                                          {".css", "text/css; charset=utf-8"},
+                                                          {".svg", "image/svg+xml"}};
+        std::size_t served = 0;
+        for (const auto& file : std::filesystem::directory_iterator(ERRAND_SOURCE "/web")) {
+            if (!file.is_regular_file()) continue;
+            const std::string path = "/" + file.path().filename().string();
+            const Answer answer = http().get(path);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(path, 200, answer.status);
+            const auto type = types.find(file.path().extension().string());
+            CPPUNIT_ASSERT_MESSAGE(path, type != types.end());
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(path, type->second, answer.type());
+            CPPUNIT_ASSERT_MESSAGE(path, answer.body == readFile(file.path().string()));
             // A query is for the page, not for the server.
-            CPPUNIT_ASSERT(http().get(std::string(c.path) + "?v=2").body == answer.body);
+            CPPUNIT_ASSERT_MESSAGE(path, http().get(path + "?v=2").body == answer.body);
+            ++served;
         }
+        CPPUNIT_ASSERT(served > 3);
     }
 
     void unchangedFilesAreNotSentAgain() {
