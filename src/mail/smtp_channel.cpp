@@ -25,7 +25,7 @@ using std::chrono::steady_clock;
 // The socket's own timeout: how often a wait looks at its deadline and its context. A read that
 // has something to read, as nearly all have, is one system call so.
 constexpr std::chrono::milliseconds slice(100);
-constexpr std::size_t tlsPiece = 64 * 1024;  // of a large message, so that it is not there thrice
+constexpr std::size_t tlsPiece = 65'536;  // of a large message, so that it is not there thrice
 
 Poco::Timespan toTimespan(std::chrono::microseconds time) {
     return Poco::Timespan(time.count());

@@ -57,10 +57,10 @@ std::string toAddressLiteral(const Poco::Net::IPAddress& address) {
 }
 
 std::string machineName(const Poco::Net::IPAddress& local) {
-    const std::string name = Poco::Environment::nodeName();
+    std::string name = Poco::Environment::nodeName();
     if (isFullName(name)) return name;
     try {
-        const std::string full = Poco::Net::DNS::hostByName(name).name();
+        std::string full = Poco::Net::DNS::hostByName(name).name();
         if (isFullName(full)) return full;
     } catch (const Poco::Exception&) {
         // A machine whose own name leads nowhere is nothing unusual.

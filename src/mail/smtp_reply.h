@@ -21,7 +21,7 @@ struct SmtpReply {
 
 // The largest reply that is read: one has a few lines of at most 512 bytes (RFC 5321, 4.5.3.1.5),
 // and what has no end must not fill the memory.
-inline constexpr std::size_t maxReplyBytes = 16 * 1024;
+inline constexpr std::size_t maxReplyBytes = 16'384;
 
 // Reads the reply that the bytes begin with; how many of them it was, or 0 when its end has not
 // come yet. Lines may end with LF alone; where their codes differ the last one counts, as with

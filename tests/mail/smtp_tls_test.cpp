@@ -184,7 +184,7 @@ class SmtpTlsTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_MESSAGE(end, end.starts_with("TryAgain service: "));
         }
         SmtpServer server;
-        server.answer("GREETING", {"\x16\x03\x03\x00\x40" + string(60, 'x'), Then::goOn,
+        server.answer("GREETING", {"\x16\x03\x03\x00\x40"s + string(60, 'x'), Then::goOn,
                                    std::chrono::milliseconds(50)});
         SmtpSettings used = settings(server, SmtpSecurity::tls);
         used.replyTimeout = std::chrono::milliseconds(300);
