@@ -20,6 +20,9 @@ BIN = ROOT / 'build/release/bin'
 # On the file system of the tree, so that fsync costs what it costs there; /tmp may be memory.
 SCRATCH = ROOT / 'build/bench'
 
+SMTP = Path('/usr/sbin')  # of Debian's package postfix, which is not in everybody's PATH
+MAIL_BYTES = 500          # about what the main job's mails have with their headers
+
 CONNECTIONS = 64
 READY = re.compile(r'errandd? ready: http://')
 SUBMITTERS = 32   # connections of a bulk submit
@@ -135,14 +138,14 @@ class Errandd:
             raise Failed(f'POST /jobs: {answer[:500]}')
         return [i.decode() for i in found], answer.endswith(b'}') and len(found) == len(bodies)
 
-    def drain(self, limit=120):
-        """Seconds until no job is queued or running."""
+    def drain(self, limit=120, pause=0.005):
+        """Seconds until no job is queued or running, looked at every `pause` seconds."""
         begin = time.monotonic()
         while any(self.get(f'/jobs?state={state}&limit=1')['jobs']
                   for state in ('queued', 'running')):
             if time.monotonic() - begin > limit:
                 raise Failed(f'jobs are unfinished after {limit} s')
-            time.sleep(0.005)
+            time.sleep(pause)
         return time.monotonic() - begin
 
     def memory(self, field='VmRSS'):
@@ -193,6 +196,52 @@ class BarePoco:
         self.process.stdin.close()
         self.process.stdout.close()
         self.process.wait()
+
+
+class SmtpSink:
+    """Postfix's smtp-sink, which takes every mail and forgets it."""
+
+    def __enter__(self):
+        with socket.socket() as free:
+            free.bind(('127.0.0.1', 0))
+            self.port = free.getsockname()[1]
+        # It will not be root.
+        user = ['-u', 'nobody'] if os.geteuid() == 0 else []
+        self.process = subprocess.Popen([SMTP / 'smtp-sink', *user, f'127.0.0.1:{self.port}', '100'],
+                                        stderr=subprocess.PIPE, text=True)
+        begin = time.monotonic()
+        while not self._greets():
+            if self.process.poll() is not None or time.monotonic() > begin + START_LIMIT:
+                self.__exit__()
+                raise Failed(f'smtp-sink: {self.words}')
+            time.sleep(0.01)
+        return self
+
+    def _greets(self):
+        try:
+            with socket.create_connection(('127.0.0.1', self.port), timeout=60) as connection:
+                return connection.recv(4) == b'220 '
+        except ConnectionError:
+            return False
+
+    def source(self, mails):
+        """Mails a second that Postfix's smtp-source gets in: 4 connections, each kept."""
+        begin = time.monotonic()
+        out = subprocess.run([SMTP / 'smtp-source', '-d', '-s', '4', '-m', str(mails), '-l',
+                              str(MAIL_BYTES), f'127.0.0.1:{self.port}'],
+                             capture_output=True, text=True, timeout=600)
+        if out.returncode:
+            raise Failed(f'smtp-source: {out.stderr}')
+        return mails / (time.monotonic() - begin)
+
+    def settings(self):
+        """What errandd needs to send into it."""
+        return ['-Dmail.mode=smtp', '-Dsmtp.host=127.0.0.1', '-Dsmtp.security=none',
+                f'-Dsmtp.port={self.port}']
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.words = self.process.communicate()[1]
 
 
 def microseconds(text):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from os import sync
 from statistics import median
 
-from programs import (BENCH, BarePoco, Errandd, Failed, discard, folder, fsync_us, wrk,
+from programs import (BENCH, BarePoco, Errandd, Failed, SmtpSink, discard, folder, fsync_us, wrk,
                       yardstick)
 
 COMPUTATION = {'service': 'compute', 'method': 'compute',
@@ -66,6 +66,42 @@ def accept(options):
               share >= 40 and max(backlog) <= 2 and failed == 0,
               f'{latencies(ours)}; backlog at most {max(backlog):.2f} s; {failed} failed; '
               f'{payload()} bytes; jobs a commit: {commits}')
+
+
+def mailed(data):
+    """Mails that a stopped server has sent, and jobs that did not end well."""
+    with closing(sqlite3.connect(data / 'errand.db')) as db:
+        return db.execute("""SELECT sum(service = 'mail' AND state = 'succeeded'),
+                             sum(state <> 'succeeded') FROM job_view""").fetchone()
+
+
+def main_job(options):
+    """P2: the main job, finished: computed, stored, and both of its mails taken by a server."""
+    source, rates, accepted = [], [], []
+    for _ in range(options.rounds):
+        data = folder()
+        try:
+            with SmtpSink() as sink:
+                source.append(sink.source(options.mails))
+                with Errandd(data, *sink.settings()) as server:
+                    begin = time.monotonic()
+                    load = wrk(server.url(), options.sustained, 'compute.lua')
+                    server.drain(limit=600, pause=0.05)
+                    taken = time.monotonic() - begin
+            sent, bad = mailed(data)
+        finally:
+            discard(data)
+        if bad or sent < 2 * load['count']:
+            raise Failed(f'P2: {load["count"]} jobs sent {sent} mails, {bad} jobs ended badly')
+        rates.append(sent / 2 / taken)
+        accepted.append(load)
+    share = percent(rates, source) * 2
+    beside = (f'{2 * median(rates):,.0f} mails/s of {median(source):,.0f}/s; accepted '
+              f'{median(r["rate"] for r in accepted):,.0f}/s for {options.sustained} s, '
+              f'{latencies(accepted)}')
+    yield Row('P2', 'POST /compute to both mails sent, jobs a second, of half of smtp-source',
+              f'{median(rates):,.0f}/s of {median(source) / 2:,.0f}/s: {share:.0f} %', '>= 50 %',
+              share >= 50 and sum(r['failed'] for r in accepted) == 0, beside)
 
 
 def read(options):
@@ -251,4 +287,4 @@ def crash(options):
               f'{min(r[1] for r in midst):,} to {max(r[1] for r in midst):,} finished')
 
 
-MEASURES = {'P1': accept, 'P3': read, 'P6': latency, 'P8': start, 'P9': memory, 'P11': crash}
+MEASURES = {'P1': accept, 'P2': main_job, 'P3': read, 'P6': latency, 'P8': start, 'P9': memory, 'P11': crash}
