@@ -207,8 +207,8 @@ class SmtpSink:
             self.port = free.getsockname()[1]
         # It will not be root.
         user = ['-u', 'nobody'] if os.geteuid() == 0 else []
-        self.process = subprocess.Popen([SMTP / 'smtp-sink', *user, f'127.0.0.1:{self.port}', '100'],
-                                        stderr=subprocess.PIPE, text=True)
+        command = [SMTP / 'smtp-sink', *user, f'127.0.0.1:{self.port}', '100']
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         begin = time.monotonic()
         while not self._greets():
             if self.process.poll() is not None or time.monotonic() > begin + START_LIMIT:
@@ -262,7 +262,8 @@ def wrk(url, seconds, script=None, *arguments):
     failed = sum(int(n) for n in re.findall(r'Non-2xx or 3xx responses: (\d+)', out.stdout))
     if sockets := re.search(r'Socket errors: (.+)', out.stdout):
         failed += sum(int(n) for n in re.findall(r'\d+', sockets[1]))
-    percentile = {p: microseconds(re.search(rf'\b{p}%\s+(\S+)', out.stdout)[1]) for p in (50, 99)}
+    percentile = {p: microseconds(re.search(rf'^ +{p}%\s+(\S+)', out.stdout, re.M)[1])
+                  for p in (50, 99)}
     return {'rate': float(rate[1]), 'count': int(count[1]), 'p50': percentile[50],
             'p99': percentile[99], 'failed': failed}
 

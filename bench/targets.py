@@ -287,4 +287,5 @@ def crash(options):
               f'{min(r[1] for r in midst):,} to {max(r[1] for r in midst):,} finished')
 
 
-MEASURES = {'P1': accept, 'P2': main_job, 'P3': read, 'P6': latency, 'P8': start, 'P9': memory, 'P11': crash}
+MEASURES = {'P1': accept, 'P2': main_job, 'P3': read, 'P6': latency, 'P8': start, 'P9': memory,
+            'P11': crash}
