@@ -23,7 +23,7 @@ let chromium;
 // Contexts of their own in a browser whose profile is an empty folder.
 async function browser() {
     chromium ??= await playwright.chromium.launch({
-        executablePath: process.env.ERRAND_CHROMIUM ?? "/usr/bin/chromium",
+        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
         args: flags,
         env: { ...process.env, HOME: temporaryFolder() },
     });

@@ -44,7 +44,7 @@ export async function webModule(name) {
 
 // Where screenshots go: into the documentation when asked for, else beside the build's logs.
 export function pictureFolder() {
-    const folder = join(root, process.env.ERRAND_PICTURES ?? "build/pictures");
+    const folder = join(root, process.env.PICTURES ?? "build/pictures");
     mkdirSync(folder, { recursive: true });
     return folder;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs every test of the form, or those whose name holds the argument; the last line is
 // "N passed, N failed". ERRAND_BIN names the folder of the server, build/release/bin by default;
-// ERRAND_PICTURES a folder for the screenshots, build/pictures by default.
+// PICTURES a folder for the screenshots, build/pictures by default.
 
 import { readdirSync } from "node:fs";
 

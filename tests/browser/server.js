@@ -10,6 +10,12 @@ import { errandd, root, temporaryFolder } from "./places.js";
 
 const running = new Set();
 
+// Without the variables that the server would take for settings.
+function ownEnvironment() {
+    const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("ERRAND_"));
+    return Object.fromEntries(kept);
+}
+
 export class Server {
     constructor() {
         this.data = temporaryFolder();
@@ -25,7 +31,7 @@ export class Server {
         };
         const options = Object.entries(settings).map(([key, value]) => `-D${key}=${value}`);
         const stdio = ["ignore", "pipe", "pipe"];
-        this.process = spawn(errandd, options, { stdio, cwd: this.data });
+        this.process = spawn(errandd, options, { stdio, env: ownEnvironment(), cwd: this.data });
         running.add(this.process);
         this.log = "";
         this.process.on("error", (error) => (this.log += error.message));
