@@ -246,6 +246,10 @@ Config loadConfig(const Sources& sources, const std::string& program) {
 
 void requireSmtp(const Config& config) {
     if (const auto wrong = mail::whatIsWrong(config.smtp)) throw ConfigError(*wrong);
+    // A file that turned out empty, mostly.
+    if (!config.smtp.username.empty() && config.smtp.password.empty()) {
+        throw ConfigError("smtp.password: is empty while smtp.username is set; give both or none");
+    }
 }
 
 Config loadConfig(const Sources& sources, const std::string& program, std::span<const Key> keys) {

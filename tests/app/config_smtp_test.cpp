@@ -127,6 +127,8 @@ class ConfigSmtpTest : public CppUnit::TestFixture {
         };
         CPPUNIT_ASSERT_EQUAL(std::string(), with({}));
         CPPUNIT_ASSERT(with({{"smtp.ca", "/none/such"}}).starts_with("smtp.ca: "));
+        CPPUNIT_ASSERT(with({{"smtp.username", "me"}}).starts_with("smtp.password: is empty"));
+        CPPUNIT_ASSERT(with({{"smtp.password", "x"}}).starts_with("smtp.password: "));
     }
 
     void keysNeedNotGoTogetherWhereNothingIsSent() {
