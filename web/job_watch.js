@@ -29,7 +29,8 @@ async function look(id, signal, last) {
     const mails = await mailsOf(job, signal);
     signal.throwIfAborted();
     showMails(mails, act);
-    view.showTrouble("");
+    if (last.troubled) view.showTrouble("");
+    last.troubled = false;
     const now = JSON.stringify([job.state, job.error, mails.map((mail) => mail.state)]);
     if (now !== last.seen) onChange(job);
     const seen = now !== last.seen ? "changed" : "same";
@@ -49,6 +50,7 @@ async function lookAround(id, signal, last) {
         }
         if (!(error instanceof api.Away || error instanceof api.Refused)) throw error;
         view.showTrouble(troubleOf(error));
+        last.troubled = true;
         return "same";
     }
 }
@@ -61,7 +63,7 @@ export function watch(id) {
     }
     shown = id;
     const { signal } = watching;
-    const last = { seen: "" };
+    const last = { seen: "", troubled: false };
     follow(() => lookAround(id, signal, last), signal);
 }
 
@@ -75,16 +77,16 @@ export function stop() {
 // become says that better than the refusal.
 async function act(what) {
     const id = shown;
-    let trouble = "";
+    let refusal = "";
     try {
         await what();
     } catch (error) {
-        if (error instanceof api.Away) trouble = awayText;
-        else if (error.status !== 409) trouble = `The server says: ${error.message}.`;
+        if (!(error instanceof api.Away || error instanceof api.Refused)) throw error;
+        if (error.status !== 409) refusal = `That was not done: ${error.message}.`;
     }
     if (id !== shown) return;
     watch(id);
-    view.showTrouble(trouble);
+    view.showTrouble(refusal);
 }
 
 // `changed` is called whenever the job on the page has changed.

@@ -114,6 +114,21 @@ test("the page cancels a job, and takes it well when the job has ended meanwhile
         await page.waitForFunction(() => !document.getElementById("trouble").textContent);
     }));
 
+test("a button's work that the server refuses is said, and stays said", () =>
+    withPage(server, { expected: /status of 503/ }, async (page) => {
+        const form = new FormPage(page);
+        const id = await submitLater(server);
+        await server.ask("DELETE", `/jobs/${id}`);
+        await page.goto(`${server.url}/#/jobs/${id}`);
+        await form.shows("Cancelled");
+        await refuse(page, "**/retry", 503, "the queue is full");
+        const looked = page.waitForResponse((response) => response.url().includes("?parent="));
+        await form.retry.click();
+        await looked;
+        await page.waitForLoadState("networkidle");
+        assert.equal(await form.trouble.textContent(), "That was not done: the queue is full.");
+    }));
+
 test("a running job that is asked to stop says so until it has", () =>
     withPage(server, {}, async (page) => {
         const form = new FormPage(page);
