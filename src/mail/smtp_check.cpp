@@ -16,7 +16,6 @@ namespace {
 // Someone sits and waits: a server that needs longer to answer is worth hearing of.
 constexpr std::chrono::seconds longestStep(30);
 constexpr std::chrono::seconds longestDelivery(120);
-constexpr int tlsPort = 465;  // RFC 8314: TLS from the first byte
 
 SmtpSettings hurried(SmtpSettings settings) {
     settings.connectTimeout =
@@ -27,7 +26,7 @@ SmtpSettings hurried(SmtpSettings settings) {
     return settings;
 }
 
-// Hands each step to the report when the next begins to matter: when it has passed or failed.
+// Hands each step to the report once it has passed or failed.
 class Reporter : public SmtpWatch {
 public:
     explicit Reporter(const std::function<void(const SmtpStep&)>& report) : report_(report) {}
@@ -41,7 +40,6 @@ private:
     std::string what_;
 };
 
-// The server's side of TLS is not where the settings look for it.
 std::string_view hintOfTls(const SmtpSettings& settings, SmtpCause cause) {
     if (cause == SmtpCause::plain && settings.security == SmtpSecurity::tls) {
         return "the server speaks plain SMTP here; try smtp.security=starttls, or the port for "
@@ -57,12 +55,10 @@ std::string_view hintOfTls(const SmtpSettings& settings, SmtpCause cause) {
     return {};
 }
 
-std::string_view hintOfGreeting(const SmtpSettings& settings, SmtpCause cause) {
-    if (settings.security == SmtpSecurity::tls || cause == SmtpCause::refused) return {};
-    if (settings.port == tlsPort || cause != SmtpCause::unreachable) {
-        return "the port may expect TLS from the first byte; try smtp.security=tls, or port 587";
-    }
-    return {};
+// A server that awaits TLS says nothing in the clear, or answers with an alert.
+std::string_view hintOfGreeting(const SmtpSettings& settings) {
+    if (settings.security == SmtpSecurity::tls) return {};
+    return "the port may expect TLS from the first byte; try smtp.security=tls, or port 587";
 }
 
 std::string_view hintOfOffer(SmtpStage stage, const SmtpSettings& settings) {
@@ -94,7 +90,7 @@ std::string_view hint(const SmtpSettings& settings, SmtpStage stage, const SmtpT
     if (trouble.cause() == SmtpCause::notOffered) return hintOfOffer(stage, settings);
     if (stage == SmtpStage::resolve) return "check smtp.host";
     if (stage == SmtpStage::connect) return "check smtp.port, the server and firewalls between";
-    if (stage == SmtpStage::greeting) return hintOfGreeting(settings, trouble.cause());
+    if (stage == SmtpStage::greeting) return hintOfGreeting(settings);
     return hintOfTls(settings, trouble.cause());
 }
 

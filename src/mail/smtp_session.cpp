@@ -12,9 +12,9 @@
 namespace errand::mail {
 namespace {
 
-// For RSET and QUIT: what they follow is settled already, and a new connection costs less than a
-// long wait.
-constexpr std::chrono::seconds farewell(2);
+// What these follow is settled already, and a new connection costs less than a long wait.
+constexpr std::chrono::milliseconds resetTimeout(2000);
+constexpr std::chrono::milliseconds quitTimeout(500);  // a stop waits for one after the other
 
 }  // namespace
 
@@ -127,7 +127,7 @@ void SmtpSession::sendWith(Transaction transaction) {
 void SmtpSession::reset(SmtpStage refusedAt) {
     if (!dialog_.channel().open()) return;
     try {
-        const SmtpWait wait = SmtpPatience().wait(farewell);
+        const SmtpWait wait = SmtpPatience().wait(resetTimeout);
         dialog_.channel().write("RSET\r\n", wait);
         idle_ = dialog_.read(wait).kind() == 2;
     } catch (const SmtpTrouble&) {
@@ -139,7 +139,7 @@ void SmtpSession::reset(SmtpStage refusedAt) {
 void SmtpSession::quit() noexcept {
     try {
         if (!idle_ || !alive()) return dialog_.channel().close();
-        const SmtpWait wait = SmtpPatience().wait(farewell);
+        const SmtpWait wait = SmtpPatience().wait(quitTimeout);
         dialog_.channel().write("QUIT\r\n", wait);
         dialog_.read(wait);
     } catch (const std::exception&) {

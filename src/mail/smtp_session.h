@@ -2,14 +2,13 @@
 // SmtpSession is one connection to a mail server from greeting to QUIT, over which any number of
 // messages go.
 //
-// Why not Poco's SMTPClientSession (1.11): it waits for the reply to each command before the next
-// (four round trips a message, where PIPELINING needs two), knows no SIZE and cannot RSET. Its
-// timeout is for one packet, not for a reply, and there is none for sending: a server that drips a
-// byte a minute holds it for ever, and nothing can interrupt it, not even its destructor, which
-// waits for the answer to QUIT. A reply may be of any length, and a connection that ends within a
-// reply of several lines is read in a loop that never ends (DialogSocket::receiveStatusMessage).
-// Names of logins are looked for anywhere in the EHLO reply, and HELO follows a refused EHLO even
-// where TLS or a login is wanted.
+// Why not Poco's SMTPClientSession (1.11.0, read and tried): it waits for the reply to each command
+// before the next, four round trips a message where PIPELINING needs two, and knows no SIZE. Its
+// timeout is for one packet, not for a reply, and there is none for sending, so a server that drips
+// holds it for ever; nothing can interrupt it, and even its destructor waits for the answer to
+// QUIT. A reply may be of any length, and a connection that ends within one of several lines is
+// read in a loop without end (DialogSocket::receiveStatusMessage). It looks for "PLAIN" anywhere in
+// the EHLO reply, and follows a refused EHLO by HELO even where TLS or a login is wanted.
 //
 // Threads: used by one thread at a time.
 // Owns: its connection; borrows the settings and the TLS context, which outlive it. The destructor
