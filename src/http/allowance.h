@@ -31,10 +31,12 @@ public:
                              deadline_ + earned);
     }
 
-    // Whether it is used up. It is sooner when others wait for the thread.
+    // Whether it is used up. It is the sooner, the more others wait for the thread.
     bool spent(base::SteadyTime now) const {
-        const auto haste = settings_.headerDeadline - settings_.crowdedDeadline;
-        return now > deadline_ || (now > deadline_ - haste && connections_.crowded());
+        if (now > deadline_) return true;
+        const int pressure = connections_.pressure();
+        if (pressure == 0) return false;
+        return now > deadline_ - settings_.headerDeadline + settings_.crowdedDeadline / pressure;
     }
 
 private:

@@ -3,7 +3,15 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
+
 namespace errand::http {
+namespace {
+
+// Beyond, what a dawdler has left would be less than the slice in which it is looked at.
+constexpr int mostPressure = 4;
+
+}  // namespace
 
 Connections::Entry::Entry(Connections& connections, int descriptor)
     : connections_(connections), descriptor_(descriptor) {
@@ -24,6 +32,12 @@ Connections::Entry::~Entry() {
 bool Connections::Entry::rest() noexcept {
     resting_.store(true);
     return !connections_.stopping();
+}
+
+int Connections::pressure() const {
+    if (count_.load() < threads_) return 0;
+    const int waiting = this->waiting();
+    return waiting > 0 ? std::clamp(waiting / std::max(1, threads_), 1, mostPressure) : 0;
 }
 
 void Connections::stop() noexcept {

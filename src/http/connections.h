@@ -50,7 +50,10 @@ public:
     int waiting() const { return waiting_ ? waiting_() : 0; }
 
     // Whether some wait and no thread is free: for a moment each new one waits, crowd or not.
-    bool crowded() const { return count_.load() >= threads_ && waiting() > 0; }
+    bool crowded() const { return pressure() > 0; }
+
+    // How many wait for each thread, at least 1 and at most 4 when it is crowded; else 0.
+    int pressure() const;
 
     bool stopping() const noexcept { return stopping_.load(); }
 

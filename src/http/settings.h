@@ -30,7 +30,8 @@ struct Settings {
     std::chrono::milliseconds idleTimeout{60000};     // between two requests
 
     // While all threads are busy and others wait, a peer that dawdles has only this left of
-    // headerDeadline: two lost packets are sent again within it.
+    // headerDeadline: two lost packets are sent again within it. Where several wait for each
+    // thread it is divided among them, so that dawdlers cannot hold up a full queue for long.
     std::chrono::milliseconds crowdedDeadline{1000};
     // And a connection that has yet to send its first byte has this: most have waited for their
     // thread, and whoever has something to ask has sent it meanwhile.

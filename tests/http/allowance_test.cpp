@@ -78,6 +78,9 @@ class AllowanceTest : public CppUnit::TestFixture {
         allowance.earn(1000, after(seconds(1)));
         CPPUNIT_ASSERT(!allowance.spent(after(seconds(2))));
         CPPUNIT_ASSERT(allowance.spent(after(milliseconds(2001))));
+        waiting = 4;
+        CPPUNIT_ASSERT(!allowance.spent(after(milliseconds(1250))));
+        CPPUNIT_ASSERT(allowance.spent(after(milliseconds(1251))));
         waiting = 0;
         CPPUNIT_ASSERT(!allowance.spent(after(milliseconds(2001))));
     }

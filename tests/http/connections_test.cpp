@@ -84,6 +84,11 @@ class ConnectionsTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!connections.crowded());
         auto second = std::make_unique<Connections::Entry>(connections, pair.descriptor(1));
         CPPUNIT_ASSERT(connections.crowded());
+        CPPUNIT_ASSERT_EQUAL(1, connections.pressure());
+        waiting = 7;
+        CPPUNIT_ASSERT_EQUAL(3, connections.pressure());
+        waiting = 100;
+        CPPUNIT_ASSERT_EQUAL(4, connections.pressure());
         waiting = 0;
         CPPUNIT_ASSERT(!connections.crowded());
         waiting = 1;
