@@ -47,6 +47,7 @@ std::size_t parseReply(std::string_view bytes, SmtpReply& reply) {
         if (line.size() > 4) reply.text += line.substr(4);
         begin = end + 1;
         if (line.size() > 3 && line[3] == '-') continue;
+        std::ranges::replace(reply.text, '\r', ' ');  // one that ends no line
         reply.code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
         return begin;
     }

@@ -47,6 +47,8 @@ class SmtpReplyTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL("2.1.0 Ok"s, reply.text);
         CPPUNIT_ASSERT_EQUAL(354, whole("354\r\n").code);
         CPPUNIT_ASSERT_EQUAL(""s, whole("599 \n").text);
+        // A CR that ends no line is no line's end, and does not stay.
+        CPPUNIT_ASSERT_EQUAL("a b "s, whole("250 a\rb\r\r\n").text);
     }
 
     void manyLines() {
