@@ -70,7 +70,8 @@ Arguments parseArguments(const std::vector<std::string>& given, std::span<const 
     Arguments arguments;
     for (std::size_t i = 0; i < given.size(); ++i) {
         if (given[i] == "--") {
-            arguments.words.insert(arguments.words.end(), given.begin() + i + 1, given.end());
+            const auto rest = std::span(given).subspan(i + 1);
+            arguments.words.insert(arguments.words.end(), rest.begin(), rest.end());
             break;
         }
         if (!isOption(given[i])) {

@@ -23,7 +23,8 @@ std::string table(const Rows& rows) {
     for (const auto& [left, right] : rows) width = std::max(width, left.size());
     std::string text;
     for (const auto& [left, right] : rows) {
-        text += "  " + left + std::string(width - left.size() + 2, ' ') + right + '\n';
+        text.append("  ").append(left).append(width - left.size() + 2, ' ');
+        text.append(right).append("\n");
     }
     return text;
 }

@@ -157,26 +157,36 @@ void Postfix::writeMaster() const {
 
 void Postfix::start() {
     std::filesystem::remove(directory_ / "log");
+    const auto deadline = std::chrono::steady_clock::now() + generous;
+    // It listens before it says so. Who connected to find out, again and again, might meet a
+    // connection of his own on a port that nobody has taken.
+    while (log().find("daemon started") == std::string::npos) {
+        if (std::chrono::steady_clock::now() > deadline) {
+            throw std::runtime_error("Postfix does not start: " + log());
+        }
+        // It ends when somebody's connection has its port for a moment.
+        if (!master_ || !master_->running()) run();
+        pauseBetweenLooks();
+    }
+}
+
+void Postfix::run() {
     // It ends its children by its process group, of which it must be the leader.
     master_ = std::make_unique<Process>(
         "/usr/bin/setsid",
         std::vector<std::string>{programs + "/master", "-c", directory_ / "etc", "-d"},
         directory_ / "stderr");
-    const auto deadline = std::chrono::steady_clock::now() + generous;
-    // It listens before it says so. Who connected to find out, again and again, might meet a
-    // connection of his own on a port that nobody has taken.
-    while (log().find("daemon started") == std::string::npos) {
-        if (!master_->running() || std::chrono::steady_clock::now() > deadline) {
-            throw std::runtime_error("Postfix does not start: " + log());
-        }
-        pauseBetweenLooks();
-    }
 }
 
 void Postfix::stop() {
     if (!master_) return;
     if (master_->running()) master_->signal(SIGTERM);
     master_->wait();
+    const auto deadline = std::chrono::steady_clock::now() + generous;
+    // Those of its group end after it, and use the directory until then.
+    while (::kill(-master_->pid(), 0) == 0 && std::chrono::steady_clock::now() < deadline) {
+        pauseBetweenLooks();
+    }
     master_.reset();
 }
 

@@ -49,6 +49,7 @@ public:
     std::vector<Mail> waitForMails(std::size_t count) const;
 
 private:
+    void run();
     void prepare() const;
     void writeMain() const;
     void writeMaster() const;
