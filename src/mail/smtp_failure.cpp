@@ -71,6 +71,7 @@ rpc::Scope scope(SmtpStage stage, const SmtpTrouble& trouble) {
 }  // namespace
 
 bool isStale(SmtpStage stage, const SmtpTrouble& trouble) noexcept {
+    if (stage == SmtpStage::sender && trouble.code() / 100 == 4) return true;
     return stage < SmtpStage::contents &&
            (trouble.cause() == SmtpCause::closed || trouble.code() == serviceUnavailable);
 }

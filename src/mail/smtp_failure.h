@@ -53,8 +53,9 @@ private:
     int code_;
 };
 
-// Whether a connection that was kept may just have died of age, and nothing of the message has gone
-// out: then a new one takes the message without a word.
+// Whether a connection that was kept may just have died of age, or carried more messages than the
+// server wants over one (which some say with 4xx to MAIL), and nothing of the message has gone out:
+// then a new one takes the message without a word.
 bool isStale(SmtpStage stage, const SmtpTrouble& trouble) noexcept;
 
 // Throws rpc::Error or rpc::TryAgain for the trouble in that stage with that server ("host:port").

@@ -33,6 +33,7 @@ class SmtpSenderTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aConnectionClosedMeanwhileIsReplaced);
     CPPUNIT_TEST(aConnectionThatSaysGoodbyeMeanwhileIsReplaced);
     CPPUNIT_TEST(aGoodbyeInReplyToAKeptConnectionIsReplacedOnce);
+    CPPUNIT_TEST(aKeptConnectionThatHadEnoughMessagesIsReplacedOnce);
     CPPUNIT_TEST(aConnectionThatBreaksAfterTheMessageIsNotRepeated);
     CPPUNIT_TEST(nobodyThere);
     CPPUNIT_TEST(noSuchName);
@@ -152,6 +153,20 @@ class SmtpSenderTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_MESSAGE(end, end.ends_with("421 4.7.0 no more"));
             CPPUNIT_ASSERT_EQUAL(3, server.connections());
         }
+    }
+
+    void aKeptConnectionThatHadEnoughMessagesIsReplacedOnce() {
+        SmtpServer server;
+        SmtpSender sender(settingsFor(server));
+        CPPUNIT_ASSERT_EQUAL("sent"s, ending(sender));
+        server.answer("MAIL", "452 4.5.3 too many messages on this connection\r\n");
+        CPPUNIT_ASSERT_EQUAL("sent"s, ending(sender));
+        CPPUNIT_ASSERT_EQUAL(2, server.connections());
+        server.answer("MAIL", "452 4.3.1 too full\r\n");
+        server.answer("MAIL", "452 4.3.1 still too full\r\n");
+        const string end = ending(sender);
+        CPPUNIT_ASSERT_MESSAGE(end, end.starts_with("TryAgain service: "));
+        CPPUNIT_ASSERT_MESSAGE(end, end.ends_with("452 4.3.1 still too full"));
     }
 
     void aConnectionThatBreaksAfterTheMessageIsNotRepeated() {
