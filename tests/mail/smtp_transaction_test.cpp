@@ -168,6 +168,11 @@ class SmtpTransactionTest : public CppUnit::TestFixture {
             const string where = server_ + std::to_string(server.port()) + ", ";
             for (const Row& row : rows) {
                 server.answer(row.command, row.reply);
+                // A kept connection may have carried enough: then a new one is asked.
+                const bool kept = options.extensions.size() != 2;
+                if (kept && row.reply[0] == '4' && string(row.command) == "MAIL") {
+                    server.answer(row.command, row.reply);
+                }
                 string got = ending(sender);
                 if (const auto at = got.find(where); at != string::npos)
                     got.erase(at, where.size());
@@ -176,7 +181,7 @@ class SmtpTransactionTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL("sent"s, ending(sender));
             CPPUNIT_ASSERT_EQUAL(std::size_t{1}, server.messages().size());
             // A sender refused, with its text asked for all the same, costs the connection.
-            CPPUNIT_ASSERT_EQUAL(options.extensions.size() == 2 ? 4 : 1, server.connections());
+            CPPUNIT_ASSERT_EQUAL(options.extensions.size() == 2 ? 4 : 2, server.connections());
         }
     }
 
