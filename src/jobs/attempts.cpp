@@ -217,8 +217,9 @@ std::unique_ptr<Outcome> Attempts::giveUp(Attempt& attempt) {
 }
 
 Circumstances Attempts::circumstances(const Attempt& attempt) const {
-    return {attempt.timedOut, attempt.cancelRequested, callsSurvive_, core_.clock.now(),
-            throwDice()};
+    return {attempt.timedOut, attempt.cancelRequested,
+            callsSurvive_,    core_.clock.now(),
+            throwDice(),      attempt.probe};
 }
 
 int Attempts::active() const {

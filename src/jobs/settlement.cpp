@@ -51,10 +51,12 @@ Settlement timedOut(const ClaimedJob& job, const Circumstances& now,
                     now, catalogue);
 }
 
-// Due as before, to go in its turn once the gate opens. One that must run alone waits instead: were
-// it due, no other service would hand over a job until it is done.
+// Due as before, to go in its turn once the gate opens. A probe goes to the end of the line, so
+// that another is the next: it may be this one alone over which the service breaks. One that must
+// run alone waits instead: were it due, no other service would hand over a job until it is done.
 base::Time dueAgain(const ClaimedJob& job, const Circumstances& now) {
-    return job.crashes == 0 ? job.runAt : now.now + Gate::longestPause;
+    if (job.crashes > 0) return now.now + Gate::longestPause;
+    return now.probe ? now.now : job.runAt;
 }
 
 // The service could not take it: the job is as it was, and the gate closes.

@@ -39,7 +39,8 @@ struct Circumstances {
     bool cancelRequested = false;  // its end was asked for before it ended
     bool callsSurvive = false;     // a detached call lives on in the broker
     base::Time now{};
-    double dice = 0;  // for the backoff's jitter, in [0, 1)
+    double dice = 0;     // for the backoff's jitter, in [0, 1)
+    bool probe = false;  // it went through a closed gate, to try the service
 };
 
 Settlement settle(const ClaimedJob& job, rpc::End end, const Circumstances& circumstances,

@@ -2,6 +2,7 @@
 #include "mail/smtp_login.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "mail/base64.h"
 
@@ -14,14 +15,28 @@ std::string plainToken(const SmtpSettings& settings) {
     return base64(separator + settings.username + separator + settings.password);
 }
 
+// Whether the text holds the secret, or a piece of it that would help to guess the rest.
+bool betrays(std::string_view text, std::string_view secret) {
+    constexpr std::size_t piece = 6;
+    if (secret.empty()) return false;
+    if (secret.size() <= piece) return text.find(secret) != std::string_view::npos;
+    for (std::size_t i = 0; i + piece <= secret.size(); ++i) {
+        if (text.find(secret.substr(i, piece)) != std::string_view::npos) return true;
+    }
+    return false;
+}
+
 // The server's words, unless it repeats in them what it was told.
-void throwLoginRefused(const SmtpReply& reply, const SmtpSettings& settings) {
-    SmtpReply said = reply;
+[[noreturn]] void throwWithoutSecrets(const SmtpTrouble& trouble, const SmtpSettings& settings) {
+    if (trouble.cause() == SmtpCause::garbled) {
+        throw SmtpTrouble(SmtpCause::garbled, "the server's answer to the login is not SMTP");
+    }
     for (const std::string& secret : {settings.password, base64(settings.password),
                                       base64(settings.username), plainToken(settings)}) {
-        if (!secret.empty() && said.text.find(secret) != std::string::npos) said.text.clear();
+        if (!betrays(trouble.what(), secret)) continue;
+        throw SmtpTrouble(trouble.cause(), std::to_string(trouble.code()), trouble.code());
     }
-    throwRefused(said);
+    throw trouble;
 }
 
 SmtpReply logInPlain(SmtpDialog& dialog, const SmtpPatience& patience) {
@@ -53,9 +68,13 @@ std::string logIn(SmtpDialog& dialog, const SmtpExtensions& extensions,
         throw SmtpTrouble(SmtpCause::notOffered,
                           "the server offers no login that is known here (PLAIN or LOGIN)");
     }
-    const SmtpReply reply =
-        extensions.authPlain ? logInPlain(dialog, patience) : logInLogin(dialog, patience);
-    if (reply.kind() != 2) throwLoginRefused(reply, settings);
+    try {
+        const SmtpReply reply =
+            extensions.authPlain ? logInPlain(dialog, patience) : logInLogin(dialog, patience);
+        if (reply.kind() != 2) throwRefused(reply);
+    } catch (const SmtpTrouble& trouble) {
+        throwWithoutSecrets(trouble, settings);
+    }
     return extensions.authPlain ? "PLAIN" : "LOGIN";
 }
 

@@ -17,6 +17,8 @@ namespace {
 
 // How often a thread that waits for a free connection looks whether it still should.
 constexpr std::chrono::milliseconds slice(100);
+// For the replies to QUIT of all connections together: a stop waits for them.
+constexpr std::chrono::milliseconds farewell(500);
 
 }  // namespace
 
@@ -67,7 +69,8 @@ private:
 
 SmtpSender::Connections::~Connections() {
     const base::MutexLock lock(mutex_);
-    for (const Session& session : kept_) session->quit();
+    const base::SteadyTime until = std::chrono::steady_clock::now() + farewell;
+    for (const Session& session : kept_) session->quit(until);
 }
 
 SmtpSender::Connections::Session SmtpSender::Connections::take(const SmtpPatience& patience,

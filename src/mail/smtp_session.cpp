@@ -14,7 +14,6 @@ namespace {
 
 // What these follow is settled already, and a new connection costs less than a long wait.
 constexpr std::chrono::milliseconds resetTimeout(2000);
-constexpr std::chrono::milliseconds quitTimeout(500);  // a stop waits for one after the other
 
 }  // namespace
 
@@ -52,9 +51,14 @@ void SmtpSession::connect(const SmtpPatience& patience, SmtpWatch& watch) {
     watch.begins("connect to port " + std::to_string(settings.port));
     dialog_.enter(SmtpStage::connect);
     dialog_.channel().connect(addresses, patience.wait(settings.connectTimeout));
-    name_ = settings.helo;
-    if (name_.empty()) name_ = machineName(dialog_.channel().socket().address().host());
-    watch.passed("connected to " + dialog_.channel().socket().peerAddress().toString());
+    try {
+        name_ = settings.helo;
+        if (name_.empty()) name_ = machineName(dialog_.channel().socket().address().host());
+        watch.passed("connected to " + dialog_.channel().socket().peerAddress().toString());
+    } catch (const Poco::Exception& exception) {
+        // A server may break a connection that it has just taken; then it has no addresses either.
+        throw SmtpTrouble(SmtpCause::closed, "the connection broke: " + exception.message());
+    }
 }
 
 void SmtpSession::greet(const SmtpPatience& patience, SmtpWatch& watch) {
@@ -136,10 +140,10 @@ void SmtpSession::reset(SmtpStage refusedAt) {
     dialog_.enter(refusedAt);
 }
 
-void SmtpSession::quit() noexcept {
+void SmtpSession::quit(base::SteadyTime until) noexcept {
     try {
         if (!idle_ || !alive()) return dialog_.channel().close();
-        const SmtpWait wait = SmtpPatience().wait(quitTimeout);
+        const SmtpWait wait{until};
         dialog_.channel().write("QUIT\r\n", wait);
         dialog_.read(wait);
     } catch (const std::exception&) {

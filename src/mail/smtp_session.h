@@ -44,8 +44,8 @@ public:
     // The same in single steps.
     void sendSlowly(const SmtpMail& mail, const SmtpPatience& patience, SmtpWatch& watch);
 
-    // Says QUIT and closes. Waits for the reply, but not for long.
-    void quit() noexcept;
+    // Says QUIT and closes. Waits for the reply, but no longer than until then.
+    void quit(base::SteadyTime until) noexcept;
 
     SmtpStage stage() const noexcept { return dialog_.stage(); }
 

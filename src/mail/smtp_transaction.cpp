@@ -60,9 +60,16 @@ private:
         SmtpReply reply;
         try {
             reply = dialog_.read(wait_);
-        } catch (const SmtpTrouble&) {
+        } catch (const SmtpTrouble& trouble) {
             dialog_.channel().close();
-            if (!refusal_) throw;
+            if (!refusal_) {
+                // It had the recipient before it and may have held back what it thought of the
+                // sender: then it is the recipient at whom it hung up.
+                if (trouble.code() == 0 && stage == SmtpStage::sender) {
+                    dialog_.enter(SmtpStage::recipient);
+                }
+                throw;
+            }
             // A server that refuses and hangs up has refused.
             dialog_.enter(stage_);
             throwRefused(*refusal_);

@@ -19,6 +19,7 @@ class EngineTroubleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(retriedJobIgnoresTheReturnOfItsHungAttempt);
     CPPUNIT_TEST(serviceThatCannotWorkIsProbedAndUsesNoAttempts);
     CPPUNIT_TEST(openedGateLetsTheWaitingGoOnInOrder);
+    CPPUNIT_TEST(jobOverWhichTheServiceBreaksDoesNotHoldTheOthers);
     CPPUNIT_TEST(hungProbeIsFollowedByAnother);
     CPPUNIT_TEST(unavailableServiceIsWaitedFor);
     CPPUNIT_TEST(cancelledProbeLetsTheNextGo);
@@ -133,6 +134,22 @@ public:
         }
         CPPUNIT_ASSERT_EQUAL("succeeded"s, node_->awaitState(jobs[4], "succeeded"));
         CPPUNIT_ASSERT(node_->engine.readiness().missing.empty());
+    }
+
+    void jobOverWhichTheServiceBreaksDoesNotHoldTheOthers() {
+        const Job bad = node_->submit("alpha", "plain");
+        transport().run(0, triedInVain(rpc::Scope::service));
+        node_->awaitState(bad, "queued");
+        clock_->advance(1ms);
+        const Job good = node_->submit("alpha", "plain");
+        clock_->advance(1s);
+        CPPUNIT_ASSERT(transport().waitCall(1).job->job == bad.id);
+        transport().run(1, triedInVain(rpc::Scope::service));
+        node_->awaitState(bad, "queued");
+        clock_->advance(2s);
+        CPPUNIT_ASSERT(transport().waitCall(2).job->job == good.id);
+        transport().run(2, succeeded());
+        CPPUNIT_ASSERT_EQUAL("succeeded"s, node_->awaitState(good, "succeeded"));
     }
 
     void hungProbeIsFollowedByAnother() {

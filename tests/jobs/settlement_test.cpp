@@ -30,6 +30,7 @@ class SettlementTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(tryAgainAfterTheTimeIsATimeout);
     CPPUNIT_TEST(serviceThatCannotWorkUsesNoAttempt);
     CPPUNIT_TEST(serviceThatCannotWorkDoesNotEndTheLastAttempt);
+    CPPUNIT_TEST(probeGoesToTheEndOfTheLine);
     CPPUNIT_TEST(serviceThatCannotWorkClosesTheGateForACancelledJobToo);
     CPPUNIT_TEST(obeyedCancelCancels);
     CPPUNIT_TEST(obeyedTimeoutIsTriedAgain);
@@ -139,6 +140,15 @@ public:
         CPPUNIT_ASSERT(s.gate == GateIs::closes);
         CPPUNIT_ASSERT(s.gatePause == 7s);
         CPPUNIT_ASSERT(!settled(triedInVain(rpc::Scope::service)).gatePause);
+    }
+
+    void probeGoesToTheEndOfTheLine() {
+        now_.probe = true;
+        CPPUNIT_ASSERT(settled(triedInVain(rpc::Scope::service)).runAt == now_.now);
+        CPPUNIT_ASSERT(settled(of(rpc::End::Kind::unavailable)).runAt == now_.now);
+        CPPUNIT_ASSERT(settled(of(rpc::End::Kind::detached)).runAt == job_.runAt);
+        job_.crashes = 1;
+        CPPUNIT_ASSERT(settled(triedInVain(rpc::Scope::service)).runAt > now_.now);
     }
 
     void serviceThatCannotWorkDoesNotEndTheLastAttempt() {

@@ -106,6 +106,13 @@ class SmtpLoginTest : public CppUnit::TestFixture {
             server.answer("AUTH", "535-5.7.8 bad\r\n535 AUTH PLAIN " + secret + "\r\n");
             const string again = ending(settings(server));
             CPPUNIT_ASSERT_MESSAGE(again, again.ends_with(", login: 535"));
+            // A piece of it would help to guess the rest; and not every reply is a refusal.
+            server.answer("AUTH", "535 5.7.8 what is " + secret.substr(1, 6) + "...?\r\n");
+            CPPUNIT_ASSERT(ending(settings(server)).ends_with(", login: 535"));
+            server.answer("AUTH", "421 4.7.0 " + secret + "\r\n");
+            CPPUNIT_ASSERT(ending(settings(server)).ends_with(", login: 421"));
+            server.answer("AUTH", "AUTH PLAIN " + secret + "\r\n");
+            CPPUNIT_ASSERT(ending(settings(server)).ends_with("to the login is not SMTP"));
         }
     }
 

@@ -30,6 +30,7 @@ class SmtpTransactionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(dataTakenThoughTheSenderIsNotSendsNothing);
     CPPUNIT_TEST(aRefusalStandsWhenTheServerHangsUpBehindIt);
     CPPUNIT_TEST(theFirstOfSeveralRefusalsCounts);
+    CPPUNIT_TEST(aServerThatHangsUpOnTheRecipientHoldsNoOtherMail);
     CPPUNIT_TEST_SUITE_END();
 
     static SmtpServer::Options stepwise() { return {{"SIZE 10000000"}, "", false}; }
@@ -182,6 +183,18 @@ class SmtpTransactionTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL(std::size_t{1}, server.messages().size());
             // A sender refused, with its text asked for all the same, costs the connection.
             CPPUNIT_ASSERT_EQUAL(options.extensions.size() == 2 ? 4 : 2, server.connections());
+        }
+    }
+
+    // Servers hold back the reply to MAIL until they have read all that came with it.
+    void aServerThatHangsUpOnTheRecipientHoldsNoOtherMail() {
+        for (const char* command : {"MAIL", "RCPT", "DATA"}) {
+            SmtpServer server;
+            SmtpSender sender(settingsFor(server));
+            server.answer(command, {"", SmtpReaction::Then::close});
+            const string end = ending(sender);
+            CPPUNIT_ASSERT_MESSAGE(end, end.starts_with("TryAgain job: "));
+            CPPUNIT_ASSERT_EQUAL("sent"s, ending(sender));
         }
     }
 
