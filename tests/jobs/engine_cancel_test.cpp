@@ -75,6 +75,7 @@ public:
         for (const auto& [end, state] : endings) {
             const Job job = begun(number);
             node_->engine.cancel(job.id);
+            transport().waitCancel(number);  // no method obeys what it has not been told
             transport().end(number, end);
             CPPUNIT_ASSERT_EQUAL(std::string(state), node_->awaitState(job, state));
             CPPUNIT_ASSERT(node_->now(job).cancelRequested);
