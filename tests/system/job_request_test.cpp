@@ -83,7 +83,7 @@ class JobRequestTest : public WithServer {
         CPPUNIT_ASSERT_EQUAL(std::string(".\nf\xC3\xBCr dich\n"), mail.body);
         CPPUNIT_ASSERT_EQUAL(std::string("Gr\xC3\xBC\xC3\x9F"
                                          "e"),
-                             mail.field("Subject"));
+                             mail.subject());
         CPPUNIT_ASSERT_EQUAL(std::string("25"), member(listJobs(http()).front(), "max_attempts"));
     }
 
