@@ -201,6 +201,7 @@ class ServerTest : public CppUnit::TestFixture {
         Settings settings = TestServer::settings();
         settings.threads = 1;
         settings.slice = seconds(60);  // what a silent one would else be given
+        settings.queuedConnections = 3;
         TestServer server(settings);
         server.jobs.hold();
         Client first(server.server.port());
@@ -211,6 +212,8 @@ class ServerTest : public CppUnit::TestFixture {
         Client alsoSilent(server.server.port());
         Client last(server.server.port());
         last.send(livez);
+        // Only when all three wait is there no room for one more.
+        CPPUNIT_ASSERT_EQUAL(503, Client(server.server.port()).receive().status);
         server.jobs.release();
         CPPUNIT_ASSERT_EQUAL(202, first.receive().status);
         CPPUNIT_ASSERT_EQUAL(200, last.receive().status);
