@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // LoginServer tells Postfix who may log in, as Dovecot does in Dovecot's own protocol: one name and
-// one password.
+// one password, by the one mechanism it offers.
 //
 // Threads: a thread a connection of Postfix; setPassword may be called from any.
 // Owns: the listening socket and those threads.
@@ -18,18 +18,20 @@ namespace errand::tests {
 
 class LoginServer {
 public:
-    LoginServer(std::string username, std::string password);
+    // The mechanism is PLAIN (RFC 4616) or LOGIN, which asks for name and password in turn.
+    LoginServer(std::string username, std::string password, std::string mechanism = "PLAIN");
     ~LoginServer();
 
     // Port on 127.0.0.1.
     int port() const { return server_->port(); }
     void setPassword(const std::string& password);
 
-    // The response of the mechanism PLAIN (RFC 4616), in base64: do name and password fit?
-    bool admits(const std::string& response);
+    const std::string& mechanism() const noexcept { return mechanism_; }
+    bool admits(const std::string& username, const std::string& password);
 
 private:
     const std::string username_;
+    const std::string mechanism_;
     base::Mutex mutex_;
     std::string password_ GUARDED_BY(mutex_);
     std::unique_ptr<Poco::Net::TCPServer> server_;

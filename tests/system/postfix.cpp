@@ -55,9 +55,9 @@ constexpr const char* innerServices =
 
 }  // namespace
 
-Postfix::Postfix()
+Postfix::Postfix(const std::string& mechanism)
     : pair_(certificates_.issue("DNS:localhost")),
-      logins_("errand", "open sesame"),
+      logins_("errand", "open sesame", mechanism),
       startTlsPort_(freePort()),
       tlsPort_(freePort()) {
     prepare();

@@ -26,8 +26,9 @@ namespace errand::tests {
 
 class Postfix {
 public:
-    // Runs on return, on two free ports that it keeps over stop and start.
-    Postfix();
+    // Runs on return, on two free ports that it keeps over stop and start. For the login's
+    // mechanism see LoginServer.
+    explicit Postfix(const std::string& mechanism = "PLAIN");
     ~Postfix();
 
     int startTlsPort() const noexcept { return startTlsPort_; }

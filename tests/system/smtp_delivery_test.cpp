@@ -21,6 +21,7 @@ class SmtpDeliveryTest : public WithServer {
     CPPUNIT_TEST_SUITE(SmtpDeliveryTest);
     CPPUNIT_TEST(mainJobsMailsArrive);
     CPPUNIT_TEST(tlsFromTheFirstByteWorksToo);
+    CPPUNIT_TEST(loginWordByWordWorksToo);
     CPPUNIT_TEST(contentsArriveAsTheyWere);
     CPPUNIT_TEST(unknownRecipientFailsInTheServersWords);
     CPPUNIT_TEST(refusedRecipientCostsTheOthersNothing);
@@ -35,8 +36,9 @@ public:
 
 private:
     // The server, and errandd with what it needs for it.
-    Postfix& startBoth(const std::vector<std::string>& more = {}) {
-        postfix_ = std::make_unique<Postfix>();
+    Postfix& startBoth(const std::vector<std::string>& more = {},
+                       const std::string& mechanism = "PLAIN") {
+        postfix_ = std::make_unique<Postfix>(mechanism);
         std::vector<std::string> settings = postfix_->settings();
         settings.insert(settings.end(), more.begin(), more.end());
         start({.settings = settings});
@@ -86,6 +88,13 @@ private:
         settings.push_back("smtp.port=" + std::to_string(postfix_->tlsPort()));
         start({.settings = settings});
         checkMainJob(*postfix_);
+    }
+
+    // Some servers know LOGIN only, which asks for the name and then for the password.
+    void loginWordByWordWorksToo() {
+        Postfix& postfix = startBoth({}, "LOGIN");
+        checkMainJob(postfix);
+        checkHolds("a login", postfix.log(), "sasl_method=LOGIN, sasl_username=errand");
     }
 
     void contentsArriveAsTheyWere() {
@@ -142,6 +151,11 @@ private:
         const std::vector<Mail> mails = postfix.waitForMails(5);
         CPPUNIT_ASSERT_EQUAL(std::size_t(5), mails.size());
         checkJobs(mails);
+        // With the blank: not "disconnect from".
+        const std::string log = postfix.log();
+        const std::size_t first = log.find(" connect from");
+        CPPUNIT_ASSERT_MESSAGE(log, first != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(log, std::string::npos, log.find(" connect from", first + 1));
     }
 
     void nothingThatCouldBreakOutReachesTheServer() {

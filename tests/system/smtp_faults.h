@@ -35,7 +35,7 @@ public:
 
     // The messages it has taken, in order.
     std::vector<Mail> mails() const { return readMailFolder(directory_ / "new"); }
-    // What it was asked: "rcpt name@example.org", a line each.
+    // What it was asked: "rcpt name@example.org" or "auth PLAIN", a line each.
     std::string log() const { return readFile(directory_ / "log"); }
     // Until it has been asked that.
     void waitForLog(const std::string& line) const;

@@ -11,8 +11,12 @@ DIRECTORY/new. What it does wrong is read from DIRECTORY/faults, a line a step, 
     STEP drop           hang up instead of an answer
     STEP keep drop      take the message, then hang up (data only)
     STEP hold           wait until the line is gone
+    mail later          answer together with the next command, as is allowed with PIPELINING
+    offer NAME          offer that extension, too
 
-STEP is connect, ehlo, mail, rcpt or data. Every command is a line of DIRECTORY/log.
+STEP is connect, ehlo, mail, rcpt or data; "rcpt:ADDRESS" and "mail:ADDRESS" are for that address
+only. Every command is a line of DIRECTORY/log: the steps, "auth MECHANISM" for a login, whatever
+becomes of it, and "COMMAND too early" for what comes before the login it takes.
 
 It stands on Debian's aiosmtpd, so it is run by Debian's Python.
 """
@@ -35,20 +39,24 @@ class Server:
         self.taken = 0
         (folder / 'new').mkdir(exist_ok=True)
 
-    def fault(self, step):
+    def fault(self, step, text=''):
         try:
             lines = (self.folder / 'faults').read_text().splitlines()
         except FileNotFoundError:
             return None
-        return next((line.split(' ', 1)[1] for line in lines if line.startswith(step + ' ')), None)
+        starts = (f'{step} ', f'{step}:{text} ')
+        return next((line.split(' ', 1)[1] for line in lines if line.startswith(starts)), None)
+
+    def note(self, line):
+        with open(self.folder / 'log', 'a', encoding='utf-8') as log:
+            log.write(line + '\n')
 
     async def wrong(self, server, step, text):
         """The reply to give instead of the right one; None: all is well."""
-        with open(self.folder / 'log', 'a', encoding='utf-8') as log:
-            log.write(f'{step} {text}\n')
-        while self.fault(step) == 'hold':
+        self.note(f'{step} {text}')
+        while self.fault(step, text) == 'hold':
             await asyncio.sleep(LOOK)
-        fault = self.fault(step)
+        fault = self.fault(step, text)
         if fault and (fault.endswith('drop') or fault.startswith('421')):
             if fault.startswith('421'):
                 await server.push(fault)
@@ -59,12 +67,16 @@ class Server:
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         session.host_name = hostname
         wrong = await self.wrong(server, 'ehlo', hostname)
+        if offer := self.fault('offer'):
+            responses.insert(1, '250-' + offer)
         return [wrong] if wrong else responses
 
     async def handle_MAIL(self, server, session, envelope, address, options):
-        if wrong := await self.wrong(server, 'mail', address):
+        wrong = await self.wrong(server, 'mail', address)
+        if wrong and wrong != 'later':
             return wrong
         envelope.mail_from = address
+        server.later = wrong == 'later'
         return '250 2.1.0 fine'
 
     async def handle_RCPT(self, server, session, envelope, address, options):
@@ -88,14 +100,32 @@ class Server:
 
 
 class Dialogue(SMTP):
-    """aiosmtpd's, which cannot be told to greet in another way."""
+    """aiosmtpd's, which cannot be told to greet in another way, nor to put off an answer."""
+    greeted = False
+    later = False  # the next answer goes out with the one after it
+    held = ''
 
     async def push(self, status):
-        if getattr(self, 'greeted', False):
-            return await super().push(status)
-        self.greeted = True
-        wrong = await self.event_handler.wrong(self, 'connect', '')
-        return await super().push(wrong or status)
+        if not self.greeted:
+            self.greeted = True
+            status = await self.event_handler.wrong(self, 'connect', '') or status
+        if self.later:
+            self.later = False
+            self.held = status + '\r\n'
+            return None
+        held, self.held = self.held, ''
+        return await super().push(held + status if held else status)
+
+    async def smtp_AUTH(self, arg):
+        # The name of the mechanism alone: what may follow it is the password.
+        self.event_handler.note('auth ' + (arg or '').split(' ')[0])
+        await super().smtp_AUTH(arg)
+
+    async def check_auth_needed(self, caller_method):
+        early = await super().check_auth_needed(caller_method)
+        if early:
+            self.event_handler.note(caller_method.lower() + ' too early')
+        return early
 
 
 def secured(options):
@@ -119,7 +149,8 @@ async def serve(options):
     handler = Server(options.directory)
     settings = {'enable_SMTPUTF8': True, 'timeout': 600}
     if context and not options.tls:
-        settings |= {'tls_context': context, 'require_starttls': True}
+        # What the login refuses before TLS is logged; what aiosmtpd refuses on its own is not.
+        settings |= {'tls_context': context, 'require_starttls': not options.login}
     if options.login:
         settings |= {'authenticator': authenticator(options.login), 'auth_required': True,
                      'auth_require_tls': bool(context) and not options.tls}

@@ -17,6 +17,7 @@ class SmtpFaultsTest : public WithServer {
     CPPUNIT_TEST(finalRefusalFailsInTheServersWords);
     CPPUNIT_TEST(messageRefusedAtItsEndFails);
     CPPUNIT_TEST(droppedAfterTheMessageItIsSentAgainUnderItsId);
+    CPPUNIT_TEST(recipientAtWhomItHangsUpHoldsNoOtherMail);
     CPPUNIT_TEST(serverThatShutsDownClosesTheGate);
     CPPUNIT_TEST(serverThatGreetsWithRefusalClosesTheGate);
     CPPUNIT_TEST(slowServerHoldsUpItsOwnMailsOnly);
@@ -94,6 +95,30 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), mails.size());
         for (const Mail& mail : mails) CPPUNIT_ASSERT_EQUAL(id, mail.jobId());
         CPPUNIT_ASSERT_EQUAL(mails[0].field("Date"), mails[1].field("Date"));
+    }
+
+    // With PIPELINING it has the recipient before it need say what it thinks of the sender.
+    void recipientAtWhomItHangsUpHoldsNoOtherMail() {
+        for (const std::string& more :
+             {std::string(), std::string("offer PIPELINING\nmail later\n")}) {
+            server_->setFaults(more + "rcpt:gone@example.org drop");
+            begin({"mail.workers=1"});
+            std::vector<std::string> others{send()};
+            const std::string id = submit(http(), mailJob("gone@example.org", "s", "c"));
+            for (int i = 0; i < 3; ++i) others.push_back(send());
+            const base::Json job = waitUntilPutOff(http(), id, 1, "recipient: ");
+            CPPUNIT_ASSERT(member(job, "run_at") > member(job, "created_at"));
+            checkHolds("error", member(job, "error"), R"("type":"TryAgain")");
+            for (const std::string& other : others) {
+                CPPUNIT_ASSERT_EQUAL(std::string("1"), member(waitFor(http(), other), "attempt"));
+            }
+            waitForGate(http(), false);
+            server_->setFaults(more);
+            retryNow(http(), id);
+            waitFor(http(), id);
+            WithServer::tearDown();
+        }
+        CPPUNIT_ASSERT_EQUAL(std::size_t(10), server_->mails().size());
     }
 
     // Jobs wait with no attempt used, the one that met it says why, and all go when it is mended.

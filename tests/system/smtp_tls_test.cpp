@@ -32,10 +32,16 @@ class SmtpTlsTest : public WithServer {
 
     std::string send() { return submit(http(), mailJob("name@example.org", "s", "c")); }
 
-    // Not a word about whom, and no login.
-    static void checkNothingSaid(const SmtpFaults& server) {
+    // Not a word about whom.
+    static void checkNoMail(const SmtpFaults& server) {
         CPPUNIT_ASSERT_MESSAGE(server.log(), server.log().find("mail ") == std::string::npos);
         CPPUNIT_ASSERT(server.mails().empty());
+    }
+
+    // Nor a login, whatever became of it.
+    static void checkNothingSaid(const SmtpFaults& server) {
+        checkNoMail(server);
+        CPPUNIT_ASSERT_MESSAGE(server.log(), server.log().find("auth ") == std::string::npos);
     }
 
     void certificateOfThePrivateAuthorityIsTrusted() {
@@ -46,6 +52,7 @@ class SmtpTlsTest : public WithServer {
             start({.settings = secured(server, tls, certificates.authority())});
             waitFor(http(), send());
             CPPUNIT_ASSERT_EQUAL(std::size_t(1), server.mails().size());
+            checkHolds("a login", server.log(), "auth PLAIN\n");
             tearDown();
         }
     }
@@ -99,7 +106,8 @@ class SmtpTlsTest : public WithServer {
         settings.emplace_back("log.level=trace");
         start({.settings = settings});
         const base::Json job = waitUntilPutOff(http(), send(), 0, "535");
-        checkNothingSaid(smtp);
+        checkHolds("a login", smtp.log(), "auth PLAIN\n");
+        checkNoMail(smtp);
         // "swordfish", and the login as it goes over the wire.
         for (const char* secret : {"swordfish", "AGVycmFuZABzd29yZGZpc2g", "c3dvcmRmaXNo"}) {
             CPPUNIT_ASSERT(job.toString().find(secret) == std::string::npos);
