@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The server's requests, one function each. Every one throws Away where no answer came, and Refused
-// where the server answered with a problem.
+// The server's requests, one function each. Every one throws Away where no answer came, Refused
+// where the server answered with a problem, and Unreadable where what answered is not the server.
 
 import { elements, members } from "./json_text.js";
 
@@ -14,6 +14,22 @@ export class Refused extends Error {
         super(problem.detail || problem.title || `the server answered ${status}`);
         this.status = status;
         this.errors = problem.errors || [];
+    }
+}
+
+// A proxy's or a portal's page, say, that comes as a success.
+export class Unreadable extends Refused {
+    constructor() {
+        super(502, { title: "its answer cannot be read" });
+    }
+}
+
+// Anything that goes wrong in reading is the answer's fault.
+function understood(read) {
+    try {
+        return read();
+    } catch {
+        throw new Unreadable();
     }
 }
 
@@ -58,17 +74,20 @@ const addressOf = (id) => `/jobs/${encodeURIComponent(id)}`;
 export async function submit(body) {
     const headers = { "Content-Type": "application/json" };
     const { location } = await ask("/compute", { method: "POST", headers, body });
-    return location.split("/").pop();
+    return understood(() => location.match(/\/jobs\/([0-9a-fA-F-]+)$/)[1]);
 }
 
 export async function readJob(id, signal) {
-    return jobOf((await ask(addressOf(id), { signal })).text);
+    const { text } = await ask(addressOf(id), { signal });
+    return understood(() => jobOf(text));
 }
 
 // Jobs without args, kwargs and result, and where the list goes on.
 export async function listJobs(filter, signal) {
     const { text } = await ask(`/jobs?${new URLSearchParams(filter)}`, { signal });
-    return JSON.parse(text);
+    const list = understood(() => JSON.parse(text));
+    if (!Array.isArray(list?.jobs)) throw new Unreadable();
+    return list;
 }
 
 export async function cancelJob(id) {

@@ -60,6 +60,9 @@ function showFailure(error) {
     if (error instanceof api.Away) {
         say("The server cannot be reached. What you entered is still here: try again in a while. " +
             "If the connection broke on the way back, the job is among the last jobs.");
+    } else if (error instanceof api.Unreadable) {
+        say("The server's answer cannot be read. What you entered is still here. If the server " +
+            "took it, the job is among the last jobs.");
     } else if (error instanceof api.Refused) {
         const errors = error.errors.map(({ field, message }) => ({
             field,

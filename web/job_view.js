@@ -20,7 +20,8 @@ const lengths = [
 ];
 
 function showAnswer(job) {
-    const answer = job.state === "succeeded" ? job.resultText : "";
+    // A mail, for one, succeeds without an answer.
+    const answer = job.state === "succeeded" && job.result !== null ? job.resultText : "";
     setHidden(byId("answer-side"), !answer, byId("job-heading"));
     setHidden(byId("result"), !answer, byId("job-heading"));
     const result = byId("result");

@@ -27,15 +27,16 @@ export function unfinished(state, more = {}) {
     return { ...nothing, state, started_at: state === "queued" ? null : undefined, ...more };
 }
 
-// Answers a path with a problem, or with a page as a proxy would.
-export async function refuse(page, path, status, detail) {
-    await page.route(path, (route) =>
-        detail
-            ? route.fulfill({
-                  status,
-                  contentType: "application/problem+json",
-                  body: JSON.stringify({ title: "Trouble", status, detail }),
-              })
-            : route.fulfill({ status, contentType: "text/html", body: "<h1>Bad Gateway</h1>" }),
-    );
+// Answers a path with a problem, or with a page as a proxy would; one method of it, or all.
+export async function refuse(page, path, status, detail, method) {
+    const problem = {
+        status,
+        contentType: "application/problem+json",
+        body: JSON.stringify({ title: "Trouble", status, detail }),
+    };
+    const foreign = { status, contentType: "text/html", body: "<h1>Bad Gateway</h1>" };
+    await page.route(path, (route) => {
+        if (method && route.request().method() !== method) return route.fallback();
+        return route.fulfill(detail ? problem : foreign);
+    });
 }

@@ -60,9 +60,13 @@ export async function withPage(server, options, use) {
             });
         });
         await page.goto(server.url + path);
-        await use(page);
-        // A page that polls has some request under way, whenever the test is over.
-        await page.unrouteAll({ behavior: "ignoreErrors" });
+        try {
+            await use(page);
+        } finally {
+            // A page that polls has some request under way, whenever the test is over; cut off, it
+            // would take the whole run along.
+            await page.unrouteAll({ behavior: "ignoreErrors" });
+        }
         assert.deepEqual(faults.filter((fault) => !expected.test(fault)), []);
     } finally {
         await context.close();

@@ -50,13 +50,25 @@ export class FormPage {
         }, word);
     }
 
-    // Resolves when the job has ended and the words of all its mails' states are these.
+    // Resolves when the job in the address has ended and the words of all its mails' states are
+    // these.
     async showsMails(...words) {
-        await this.page.locator("#cancel").waitFor({ state: "hidden" });
         await this.page.waitForFunction((wanted) => {
+            const { hidden } = document.getElementById("outcome");
+            const { pathname } = document.getElementById("job-link");
+            if (hidden || location.hash !== `#${pathname}`) return false;
+            if (!document.getElementById("cancel").hidden) return false;
             const states = document.querySelectorAll("#mail-list .state");
             return [...states].map((state) => state.textContent).join() === wanted;
         }, words.join());
+    }
+
+    // Resolves when the page, which goes on looking at a job that has not ended, has done all of a
+    // look that it began after this call. A look asks for the job's children once: the first such
+    // request may be of an earlier look, the second is of a later one, and the third says that
+    // this is over.
+    async looksAgain() {
+        for (let i = 0; i < 3; i += 1) await this.page.waitForRequest(/\?parent=/);
     }
 
     // The id of the job that the page shows.

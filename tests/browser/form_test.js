@@ -133,6 +133,19 @@ test("a server that takes no more says why", () =>
         assert.equal(await form.field("Value").inputValue(), "30");
     }));
 
+test("a foreign answer to the form is said, and what was entered stays", () =>
+    withPage(server, {}, async (page) => {
+        const form = new FormPage(page);
+        await refuse(page, "**/compute", 200);
+        await form.submit({});
+        await form.message.filter({ hasText: "The server's answer cannot be read." }).waitFor();
+        assert.equal(await form.field("Value").inputValue(), "30");
+        await page.unroute("**/compute");
+        await form.compute.click();
+        await form.shows("Succeeded");
+        assert.equal(await form.message.textContent(), "");
+    }));
+
 test("an answer of the largest size can be scrolled by keyboard", () =>
     withPage(server, {}, async (page) => {
         const form = new FormPage(page);

@@ -44,8 +44,11 @@ test("the last jobs are listed, newest first, and each can be shown again", () =
     withServer((own) =>
         withPage(own, {}, async (page) => {
             const form = new FormPage(page);
-            const list = page.locator("#recent");
-            assert.equal(await list.isVisible(), false);
+            await page.waitForFunction(() => {
+                const done = performance.getEntriesByType("resource"); // such as have been read
+                return done.some((entry) => entry.name.includes("/jobs?service=compute"));
+            });
+            assert.equal(await page.locator("#recent").isVisible(), false);
             await form.computes({ value: "1", other: "2" });
             await form.recent.filter({ hasText: "1 + 2 = 3" }).waitFor();
             await form.computes({ operation: "div", value: "1", other: "0" });
@@ -97,36 +100,48 @@ test("the page cancels a job, and takes it well when the job has ended meanwhile
         const form = new FormPage(page);
         const first = await submitLater(server);
         await page.goto(`${server.url}/#/jobs/${first}`);
+        await form.shows("Scheduled");
         await form.cancel.press("Enter");
         await form.shows("Cancelled");
         assert.equal((await server.job(first)).state, "cancelled");
         const second = await submitLater(server);
         await page.goto(`${server.url}/#/jobs/${second}`);
         await form.shows("Scheduled");
+        // What has become of it stays unseen until the refusal is there, and a while longer.
+        let held = unfinished("queued");
+        await changeJobs(page, "compute", (job) => (job.id === second ? held : {}));
         await page.route(`**/jobs/${second}`, async (route) => {
-            if (route.request().method() === "DELETE") {
-                await server.ask("DELETE", `/jobs/${second}`);
-            }
+            if (route.request().method() !== "DELETE") return route.fallback();
+            await server.ask("DELETE", `/jobs/${second}`);
             return route.continue();
         });
+        const isRefusal = (response) => response.request().method() === "DELETE";
+        const refused = page.waitForResponse(isRefusal);
         await form.cancel.click();
+        await (await refused).finished();
+        await form.looksAgain();
+        assert.equal(await form.trouble.textContent(), "");
+        held = {};
         await form.shows("Cancelled");
-        await page.waitForFunction(() => !document.getElementById("trouble").textContent);
     }));
 
 test("a button's work that the server refuses is said, and stays said", () =>
     withPage(server, { expected: /status of 503/ }, async (page) => {
         const form = new FormPage(page);
         const id = await submitLater(server);
-        await server.ask("DELETE", `/jobs/${id}`);
         await page.goto(`${server.url}/#/jobs/${id}`);
+        await form.shows("Scheduled");
+        await refuse(page, `**/jobs/${id}`, 503, "the disk is slow", "DELETE");
+        await form.cancel.click();
+        const words = "That was not done: the disk is slow.";
+        await form.trouble.filter({ hasText: words }).waitFor();
+        await form.looksAgain(); // none of which may wipe it
+        assert.equal(await form.trouble.textContent(), words);
+        await server.ask("DELETE", `/jobs/${id}`);
         await form.shows("Cancelled");
         await refuse(page, "**/retry", 503, "the queue is full");
-        const looked = page.waitForResponse((response) => response.url().includes("?parent="));
         await form.retry.click();
-        await looked;
-        await page.waitForLoadState("networkidle");
-        assert.equal(await form.trouble.textContent(), "That was not done: the queue is full.");
+        await form.trouble.filter({ hasText: "That was not done: the queue is full." }).waitFor();
     }));
 
 test("a running job that is asked to stop says so until it has", () =>
@@ -176,6 +191,21 @@ test("a proxy's error page is taken for trouble that passes", () =>
         await form.shows("Succeeded");
         await page.waitForFunction(() => !document.getElementById("trouble").textContent);
     }));
+
+for (const path of ["/jobs/", "/jobs?parent="]) {
+    test(`a foreign page that comes as a success is taken for trouble: ${path}`, () =>
+        withPage(server, {}, async (page) => {
+            const form = new FormPage(page);
+            const id = await submitLater(server);
+            await refuse(page, server.url + path + id + "*", 200);
+            await page.goto(`${server.url}/#/jobs/${id}`);
+            const words = "The server is in trouble: its answer cannot be read.";
+            await form.trouble.filter({ hasText: words }).waitFor();
+            await page.unrouteAll();
+            await page.waitForFunction(() => !document.getElementById("trouble").textContent);
+            await form.shows("Scheduled");
+        }));
+}
 
 test("a job that is not there is said to be missing", () =>
     withPage(server, { expected: /status of 404/ }, async (page) => {
