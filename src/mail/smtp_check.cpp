@@ -113,7 +113,7 @@ bool checkSmtp(const SmtpSettings& settings, const Message& message,
             reporter.failed(trouble.what() + (known.empty() ? "" : "; " + std::string(known)));
             return false;
         }
-        session.quit(std::chrono::steady_clock::now() + std::chrono::milliseconds(500));
+        session.quit(std::chrono::steady_clock::now() + SmtpSession::farewell);
         return true;
     } catch (const rpc::Error& error) {
         reporter.failed(error.what());  // an address or a subject

@@ -17,8 +17,6 @@ namespace {
 
 // How often a thread that waits for a free connection looks whether it still should.
 constexpr std::chrono::milliseconds slice(100);
-// For the replies to QUIT of all connections together: a stop waits for them.
-constexpr std::chrono::milliseconds farewell(500);
 
 }  // namespace
 
@@ -69,7 +67,8 @@ private:
 
 SmtpSender::Connections::~Connections() {
     const base::MutexLock lock(mutex_);
-    const base::SteadyTime until = std::chrono::steady_clock::now() + farewell;
+    // All together: a stop waits for them.
+    const base::SteadyTime until = std::chrono::steady_clock::now() + SmtpSession::farewell;
     for (const Session& session : kept_) session->quit(until);
 }
 

@@ -16,6 +16,7 @@
 // Errors: open and send throw SmtpTrouble, of which stage() says where, and rpc::Cancelled.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "mail/smtp_dialog.h"
@@ -43,6 +44,9 @@ public:
     void send(const SmtpMail& mail, const SmtpPatience& patience);
     // The same in single steps.
     void sendSlowly(const SmtpMail& mail, const SmtpPatience& patience, SmtpWatch& watch);
+
+    // What a reply to QUIT is worth waiting for: nothing depends on it.
+    static constexpr std::chrono::milliseconds farewell{500};
 
     // Says QUIT and closes. Waits for the reply, but no longer than until then.
     void quit(base::SteadyTime until) noexcept;
