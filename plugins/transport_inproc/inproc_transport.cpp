@@ -7,7 +7,7 @@ namespace errand::transport_inproc {
 
 InprocTransport::~InprocTransport() {
     InprocTransport::close(base::Clock::system().steady());
-    engine_.leave();
+    host_.leave();
 }
 
 void InprocTransport::open(const rpc::Settings& settings, rpc::JobSink& sink) {
@@ -16,7 +16,7 @@ void InprocTransport::open(const rpc::Settings& settings, rpc::JobSink& sink) {
                                              settings.begin()->first + "'");
     }
     if (state_ != State::made) throw Poco::IllegalStateException("open() comes once");
-    engine_.open(sink);
+    host_.open(sink, nullptr);
     state_ = State::open;
 }
 
@@ -24,23 +24,28 @@ void InprocTransport::serve(rpc::Service& service) {
     if (state_ != State::open) {
         throw Poco::IllegalStateException("serve() comes after open() and before close()");
     }
-    engine_.serve(service);
+    host_.serve(service);
 }
 
 void InprocTransport::call(rpc::Call call, rpc::CallObserver& observer) {
-    engine_.call(std::move(call), observer);
+    host_.call(std::move(call), observer);
 }
 
-bool InprocTransport::attach(const rpc::CallId&, base::SteadyTime, rpc::CallObserver&) {
+bool InprocTransport::attach(rpc::Call, const rpc::Attachment&, rpc::CallObserver&) {
+    return false;
+}
+
+// What hangs here keeps its worker: whoever gave it up hears when that comes back.
+bool InprocTransport::forget(const rpc::CallId&) noexcept {
     return false;
 }
 
 void InprocTransport::cancel(const rpc::CallId& call) noexcept {
-    engine_.cancel(call);
+    host_.cancel(call);
 }
 
 void InprocTransport::close(base::SteadyTime deadline) noexcept {
-    if (state_ == State::open) engine_.close(deadline);
+    if (state_ == State::open) host_.close(deadline);
     state_ = State::closed;
 }
 

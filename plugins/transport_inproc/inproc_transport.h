@@ -3,38 +3,38 @@
 // service. Nothing of it outlives the process: attach always answers false.
 //
 // Threads: see rpc/transport.h.
-// Owns: a share of the engine, which threads that hang beyond close() keep alive.
+// Owns: a share of the host, which threads that hang beyond close() keep alive.
 // Errors: see rpc/transport.h; serve throws Poco::ExistsException for a service served already, and
 //         Poco::IllegalStateException before open() and after close().
 #pragma once
 
-#include "engine.h"
+#include "rpc/host.h"
 #include "rpc/transport.h"
 
 namespace errand::transport_inproc {
 
 class InprocTransport : public rpc::Transport {
 public:
-    InprocTransport() : engine_(*Engine::create()) {}
+    InprocTransport() : host_(*rpc::Host::create()) {}
     ~InprocTransport() override;
 
     void open(const rpc::Settings& settings, rpc::JobSink& sink) override;
     void serve(rpc::Service& service) override;
 
     // Ends `unknownService` for one that was never served here, `unavailable` beyond
-    // Lane::maxWaiting calls; both at once, in the caller's thread.
+    // rpc::Lane::maxWaiting calls; both at once, in the caller's thread.
     void call(rpc::Call call, rpc::CallObserver& observer) override;
 
-    bool attach(const rpc::CallId& call, base::SteadyTime deadline,
-                rpc::CallObserver& observer) override;
+    bool attach(rpc::Call call, const rpc::Attachment& known, rpc::CallObserver& observer) override;
     void cancel(const rpc::CallId& call) noexcept override;
+    bool forget(const rpc::CallId& call) noexcept override;
     rpc::Health health() const override { return {}; }
     void close(base::SteadyTime deadline) noexcept override;
 
 private:
     enum class State { made, open, closed };
 
-    Engine& engine_;
+    rpc::Host& host_;
     State state_ = State::made;  // the owner's thread's own
 };
 

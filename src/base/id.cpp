@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/id.h"
 
+#include <Poco/SHA1Engine.h>
+
+#include <algorithm>
 #include <cstring>
 
 #include "base/system.h"
@@ -73,6 +76,17 @@ std::optional<Id> Id::parse(std::string_view text) noexcept {
         auto& byte = id.bytes[digit++ / 2];
         byte = static_cast<std::uint8_t>(byte << 4 | value);
     }
+    return id;
+}
+
+Id Id::derive(std::string_view text) {
+    Poco::SHA1Engine engine;
+    engine.update(text.data(), text.size());
+    const Poco::DigestEngine::Digest& digest = engine.digest();
+    Id id;
+    std::copy_n(digest.begin(), id.bytes.size(), id.bytes.begin());
+    id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0f) | 0x50);
+    id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3f) | 0x80);
     return id;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Id is a UUID of version 7 (RFC 9562): the name of a job, a node or a boot, ordered by time.
+// Id is a UUID (RFC 9562), of version 7 mostly: the name of a job, a node or a boot, ordered by time.
 //
 // Threads: plain data; generate() may be called from any thread.
 // Owns: n/a (plain data).
@@ -23,6 +23,9 @@ struct Id {
 
     // A new id: 48 bits of milliseconds, 12 bits of the microsecond within, 62 random bits.
     static Id generate(Time now);
+    // Always the same id for the same text (a UUID of version 5).
+    static Id derive(std::string_view text);
+
     static std::optional<Id> parse(std::string_view text) noexcept;
 
     std::string toString() const;

@@ -52,7 +52,8 @@ void appendProgress(std::string& out, const jobs::Job& job) {
     appendError(out, job.error);
     out.append(R"(,"attempt":)").append(std::to_string(job.attempt));
     out.append(R"(,"max_attempts":)").append(std::to_string(job.maxAttempts));
-    out += R"(,"progress":null,"cancel_requested":)";
+    out.append(R"(,"progress":)").append(job.progress.empty() ? "null" : job.progress);
+    out += R"(,"cancel_requested":)";
     out += job.cancelRequested ? "true" : "false";
     out += R"(,"tags":)";
     appendTags(out, job.tags);

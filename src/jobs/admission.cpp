@@ -20,6 +20,7 @@ ClaimedJob firstClaim(Job job) {
     claimed.timeout = job.timeout;
     claimed.createdAt = job.createdAt;
     claimed.runAt = job.runAt;
+    claimed.expiresAt = job.expiresAt;
     return claimed;
 }
 

@@ -4,8 +4,11 @@
 #include <Poco/Logger.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <random>
 
+#include "base/json.h"
 #include "jobs/note_task.h"
 #include "jobs/settle_task.h"
 
@@ -13,7 +16,7 @@ namespace errand::jobs {
 
 namespace {
 
-// A method that has run so long gets its started_at written while it runs; most are done before.
+// What becomes known of a call is written so much later, while it runs; most are done before.
 constexpr std::chrono::milliseconds noteAfter{100};
 
 // Nothing waits longer than this to be looked at: outcomes to write again, clocks that were set.
@@ -35,8 +38,16 @@ std::string callId(const ClaimedJob& job) {
 
 }  // namespace
 
-void Attempt::begun() noexcept {
-    owner.begun(*this);
+void Attempt::sent() noexcept {
+    owner.sent(*this);
+}
+
+void Attempt::begun(const std::string& worker) noexcept {
+    owner.begun(*this, worker);
+}
+
+void Attempt::progressed(const rpc::Progress& progress) noexcept {
+    owner.progressed(*this, progress);
 }
 
 void Attempt::ended(rpc::End end) noexcept {
@@ -47,43 +58,129 @@ Attempts::Attempts(Core& core) : core_(core) {}
 
 Attempts::~Attempts() = default;
 
-void Attempts::open(rpc::Transport& transport, bool callsSurvive) {
+void Attempts::open(rpc::Transport& transport) {
     transport_ = &transport;
-    callsSurvive_ = callsSurvive;
 }
 
-void Attempts::start(ClaimedJob job, Lane& lane, bool probe) noexcept {
+std::string Attempts::missing() const {
+    return transport_ == nullptr ? std::string() : transport_->health().missing;
+}
+
+Attempt& Attempts::add(ClaimedJob job, Lane& lane, bool probe) {
+    const base::MutexLock lock(mutex_);
+    Attempt& attempt = table_.emplace_back(*this, std::move(job), lane, probe);
+    attempt.place = std::prev(table_.end());
+    ++active_;
+    if (attempt.job.crashes > 0) ++lone_;
+    return attempt;
+}
+
+rpc::Call Attempts::makeCall(const ClaimedJob& job) const {
     rpc::Call call;
     call.id = callId(job);
     call.service = job.service;
     call.method = job.method;
     call.arguments = job.arguments;
-    call.job = rpc::JobHeader{job.id, job.claim, job.attempt};
+    call.job = rpc::JobHeader{job.id, job.claim, job.attempt, job.crashes > 0};
     call.timeout = job.timeout;
-    Attempt* attempt = nullptr;
-    {
-        const base::MutexLock lock(mutex_);
-        table_.emplace_back(*this, std::move(job), lane, probe);
-        attempt = &table_.back();
-        attempt->place = std::prev(table_.end());
-        ++active_;
-        if (attempt->job.crashes > 0) ++lone_;
+    if (!core_.settings.callsSurvive()) return call;
+    std::chrono::milliseconds window = core_.settings.deliveryWindow;
+    if (job.expiresAt) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(*job.expiresAt - core_.clock.now());
+        window = std::clamp(left, std::chrono::milliseconds(1), window);
     }
-    transport_->call(std::move(call), *attempt);
+    call.window = window;
+    // What others serve may never say that it has begun.
+    if (core_.catalogue.find(job.service) == nullptr) {
+        call.deadline = core_.clock.steady() + window + job.timeout;
+    }
+    return call;
 }
 
-void Attempts::begun(Attempt& attempt) noexcept {
-    const std::size_t mark = core_.marks.set(attempt.job.id);
+void Attempts::start(ClaimedJob job, Lane& lane, bool probe) noexcept {
+    rpc::Call call = makeCall(job);
+    transport_->call(std::move(call), add(std::move(job), lane, probe));
+}
+
+void Attempts::resume(RunningJob running, Lane& lane) noexcept {
+    rpc::Call call = makeCall(running.job);
+    const rpc::Attachment known{running.note.sent, running.note.worker};
+    const base::SteadyTime now = core_.clock.steady();
+    Attempt& attempt = add(std::move(running.job), lane, false);
+    lane.giveRoom(-1);
+    {
+        const base::MutexLock lock(mutex_);
+        attempt.known = running.note;
+        if (attempt.known.startedAt) {
+            // The clock may have been set meanwhile: at most the whole time is left.
+            const auto run = core_.clock.now() - *attempt.known.startedAt;
+            attempt.askAt = now + attempt.job.timeout - std::max(run, run.zero());
+        }
+        attempt.cancelRequested = running.cancelRequested;
+        if (running.cancelRequested) attempt.giveUpAt = now + core_.settings.cancelGrace;
+    }
+    const std::string id = call.id;
+    if (!transport_->attach(std::move(call), known, attempt)) {
+        ended(attempt, {rpc::End::Kind::overdue, {}, {}});
+    } else if (running.cancelRequested) {
+        transport_->cancel(id);
+    }
+}
+
+// What became known is written a little later, and with it what comes in between.
+bool Attempts::wantNote(Attempt& attempt) {
+    if (attempt.noteAt) return false;
+    attempt.noteAt = core_.clock.steady() + noteAfter;
+    if (*attempt.noteAt >= nextLook_) return false;
+    nextLook_ = *attempt.noteAt;
+    return true;
+}
+
+void Attempts::sent(Attempt& attempt) noexcept {
+    bool sooner = false;
+    {
+        const base::MutexLock lock(mutex_);
+        attempt.known.sent = true;
+        sooner = wantNote(attempt);
+    }
+    if (sooner) core_.timetable.ring();
+}
+
+void Attempts::begun(Attempt& attempt, const std::string& worker) noexcept {
+    // What runs in other processes is marked by the broker: it comes back redelivered.
+    const std::size_t mark =
+        core_.settings.callsSurvive() ? CrashMarks::none : core_.marks.set(attempt.job.id);
     const base::SteadyTime now = core_.clock.steady();
     bool sooner = false;
     {
         const base::MutexLock lock(mutex_);
         attempt.mark = mark;
-        attempt.startedAt = core_.clock.now();
+        attempt.known.startedAt = core_.clock.now();
+        attempt.known.worker = worker;
         attempt.askAt = now + attempt.job.timeout;
-        const base::SteadyTime wanted = std::min(attempt.askAt, now + noteAfter);
-        sooner = wanted < nextLook_;
-        if (sooner) nextLook_ = wanted;
+        sooner = wantNote(attempt);
+        if (attempt.askAt < nextLook_) {
+            nextLook_ = attempt.askAt;
+            sooner = true;
+        }
+    }
+    if (sooner) core_.timetable.ring();
+}
+
+void Attempts::progressed(Attempt& attempt, const rpc::Progress& progress) noexcept {
+    std::array<char, 32> digits{};
+    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(),
+                                       progress.fraction, std::chars_format::fixed, 4);
+    std::string text = R"({"fraction":)";
+    text.append(digits.data(), written.ptr).append(R"(,"text":)");
+    base::appendJsonString(text, base::isUtf8(progress.text) ? progress.text : std::string());
+    text += '}';
+    bool sooner = false;
+    {
+        const base::MutexLock lock(mutex_);
+        attempt.known.progress = std::move(text);
+        sooner = wantNote(attempt);
     }
     if (sooner) core_.timetable.ring();
 }
@@ -98,24 +195,37 @@ void Attempts::ended(Attempt& attempt, rpc::End end) noexcept {
         if (!attempt.hung) --active_;
         if (!attempt.hung && attempt.job.crashes > 0) --lone_;
     }
+    how.graceOver = graceOver(attempt, end);
     core_.marks.clear(attempt.mark);
     Lane& lane = attempt.lane;
     if (attempt.hung) {
         logger().warning("%s: a method that had been given up has returned",
                          attempt.job.id.toString());
+        if (end.acknowledge) end.acknowledge();
     } else {
         auto outcome = std::make_unique<Outcome>();
         outcome->acknowledge = std::move(end.acknowledge);
         outcome->settlement = jobs::settle(attempt.job, std::move(end), how, core_.catalogue);
         noteGate(attempt, outcome->settlement);
         outcome->job = std::move(attempt.job);
-        outcome->startedAt = attempt.startedAt;
+        outcome->startedAt = attempt.known.startedAt;
         outcome->lane = &lane;
         settle(std::move(outcome));
     }
     lane.giveRoom(1);
     const bool wanted = lane.backlog() && !lane.claiming() && lane.roomy();
     if (wanted || !core_.lanes.open()) core_.timetable.ring();
+}
+
+// Within the process nobody comes later who serves it.
+bool Attempts::graceOver(Attempt& attempt, const rpc::End& end) const {
+    if (!core_.settings.callsSurvive()) return true;
+    if (end.kind != rpc::End::Kind::unknownService) {
+        if (end.kind == rpc::End::Kind::reply) attempt.lane.noteRouted();
+        return true;
+    }
+    const base::SteadyTime now = core_.clock.steady();
+    return now - attempt.lane.noteUnroutable(now) >= core_.settings.unroutableGrace;
 }
 
 void Attempts::noteGate(Attempt& attempt, const Settlement& settlement) {
@@ -136,8 +246,8 @@ void Attempts::noteGate(Attempt& attempt, const Settlement& settlement) {
             core_.timetable.ring();
             return;
         case Settlement::Gate::asItIs:
-            if (attempt.probe && attempt.startedAt) gate.failProbe(core_.clock.steady());
-            if (attempt.probe && !attempt.startedAt) gate.returnProbe();
+            if (attempt.probe && attempt.known.startedAt) gate.failProbe(core_.clock.steady());
+            if (attempt.probe && !attempt.known.startedAt) gate.returnProbe();
             return;
     }
 }
@@ -161,7 +271,8 @@ void Attempts::requestCancel(const base::Id& job) noexcept {
 }
 
 base::SteadyTime Attempts::look(base::SteadyTime now) {
-    Findings found{std::make_unique<NoteTask>(core_), {}, {}, now + longestLook};
+    Findings found{std::make_unique<NoteTask>(core_), {}, {}, {}, true, now + longestLook};
+    found.connected = transport_->health().connected;
     {
         const base::MutexLock lock(mutex_);
         found.outcomes.swap(unwritten_);
@@ -173,35 +284,54 @@ base::SteadyTime Attempts::look(base::SteadyTime now) {
     for (const std::string& call : found.asked) transport_->cancel(call);
     if (!found.notes->empty()) core_.writer.enqueue(std::move(found.notes));
     for (auto& outcome : found.outcomes) settle(std::move(outcome));
+    for (Attempt* attempt : found.hung) letGo(*attempt);
     return found.next;
 }
 
 void Attempts::lookAt(Attempt& attempt, base::SteadyTime now, Findings& found) {
-    const bool running = attempt.startedAt.has_value();
-    if (running && !attempt.noted) {
-        const auto left = *attempt.startedAt + noteAfter - core_.clock.now();
-        attempt.noted = left <= left.zero();
-        if (attempt.noted) {
-            found.notes->add(attempt.job.sequence, attempt.job.claim, *attempt.startedAt);
-        } else {
-            found.next = std::min(found.next, now + left);
-        }
-    }
-    if (running && !attempt.giveUpAt && attempt.askAt <= now) {
+    lookAtNotes(attempt, now, found);
+    const bool running = attempt.known.startedAt.has_value();
+    // While the broker is away nobody's time is up: the reply may be waiting there.
+    const bool timed = running && found.connected;
+    if (timed && !attempt.giveUpAt && attempt.askAt <= now) {
         attempt.timedOut = true;
         attempt.giveUpAt = now + core_.settings.cancelGrace;
         found.asked.push_back(callId(attempt.job));
     }
     if (attempt.giveUpAt && *attempt.giveUpAt <= now) {
+        if (!found.connected && !attempt.cancelRequested) return;
         found.outcomes.push_back(giveUp(attempt));
+        found.hung.push_back(&attempt);
     } else if (attempt.giveUpAt) {
         found.next = std::min(found.next, *attempt.giveUpAt);
-    } else if (running) {
+    } else if (timed) {
         found.next = std::min(found.next, attempt.askAt);
     }
 }
 
-// Its worker is lost until the method returns; the place in the lane goes with it.
+void Attempts::lookAtNotes(Attempt& attempt, base::SteadyTime now, Findings& found) {
+    if (!attempt.noteAt) return;
+    if (*attempt.noteAt <= now) {
+        found.notes->add(attempt.job.sequence, attempt.job.claim, attempt.known);
+        attempt.noteAt.reset();
+    } else {
+        found.next = std::min(found.next, *attempt.noteAt);
+    }
+}
+
+// In this process its worker is lost until the method returns, and the place in the lane with it.
+// What runs elsewhere is no longer ours.
+void Attempts::letGo(Attempt& attempt) noexcept {
+    if (!transport_->forget(callId(attempt.job))) return;
+    Lane& lane = attempt.lane;
+    {
+        const base::MutexLock lock(mutex_);
+        table_.erase(attempt.place);
+    }
+    lane.giveRoom(1);
+    core_.timetable.ring();
+}
+
 std::unique_ptr<Outcome> Attempts::giveUp(Attempt& attempt) {
     attempt.hung = true;
     // Else no probe would follow until the method returns.
@@ -211,15 +341,21 @@ std::unique_ptr<Outcome> Attempts::giveUp(Attempt& attempt) {
     auto outcome = std::make_unique<Outcome>();
     outcome->job = attempt.job;
     outcome->settlement = settleHung(attempt.job, circumstances(attempt), core_.catalogue);
-    outcome->startedAt = attempt.startedAt;
+    outcome->startedAt = attempt.known.startedAt;
     outcome->lane = &attempt.lane;
     return outcome;
 }
 
 Circumstances Attempts::circumstances(const Attempt& attempt) const {
-    return {attempt.timedOut, attempt.cancelRequested,
-            callsSurvive_,    core_.clock.now(),
-            throwDice(),      attempt.probe};
+    Circumstances how;
+    how.timedOut = attempt.timedOut;
+    how.cancelRequested = attempt.cancelRequested;
+    how.callsSurvive = core_.settings.callsSurvive();
+    how.now = core_.clock.now();
+    how.dice = throwDice();
+    how.probe = attempt.probe;
+    how.maxCrashes = core_.settings.maxCrashes;
+    return how;
 }
 
 int Attempts::active() const {

@@ -4,7 +4,9 @@
 //
 // Threads: start on the writer's thread, look on the dispatcher's, the ends of calls on the
 //          transport's; requestCancel and the counts from any.
-// Owns: an Attempt from its start to its end; one whose method never returns is kept for ever.
+// Owns: an Attempt from its start to its end; one whose method never returns in this process is
+// kept
+//       for ever.
 // Errors: none; what cannot be written is kept and tried again.
 #pragma once
 
@@ -25,11 +27,14 @@ class Attempts;
 struct Outcome;
 class NoteTask;
 
-// One call under way, and what is known of it. Its fields are Attempts' and guarded by its mutex.
+// One call under way, and what became known of it. Its fields are Attempts' and guarded by its
+// mutex.
 struct Attempt final : rpc::CallObserver {
     Attempt(Attempts& attempts, ClaimedJob claimed, Lane& itsLane, bool isProbe)
         : owner(attempts), job(std::move(claimed)), lane(itsLane), probe(isProbe) {}
-    void begun() noexcept override;
+    void sent() noexcept override;
+    void begun(const std::string& worker) noexcept override;
+    void progressed(const rpc::Progress& progress) noexcept override;
     void ended(rpc::End end) noexcept override;
 
     // Set in the constructor, then constant.
@@ -40,10 +45,10 @@ struct Attempt final : rpc::CallObserver {
 
     std::list<Attempt>::iterator place;
     std::size_t mark = CrashMarks::none;
-    std::optional<base::Time> startedAt;       // when the method began
+    CallNote known;                            // startedAt: when the method began
+    std::optional<base::SteadyTime> noteAt;    // something of it is to be written then
     base::SteadyTime askAt{};                  // its time is up
     std::optional<base::SteadyTime> giveUpAt;  // it was asked to end: how long it may take
-    bool noted = false;                        // startedAt is on its way to the store
     bool timedOut = false;
     bool cancelRequested = false;
     bool hung = false;  // given up: settled, its worker lost until it returns
@@ -55,7 +60,10 @@ public:
     ~Attempts();
 
     // REQUIRES before the first start.
-    void open(rpc::Transport& transport, bool callsSurvive);
+    void open(rpc::Transport& transport);
+
+    // Waits again for the call of a job that an earlier run started.
+    void resume(RunningJob running, Lane& lane) noexcept;
 
     // Sends a job's call. Its place in the lane has been taken.
     void start(ClaimedJob job, Lane& lane, bool probe) noexcept;
@@ -66,6 +74,9 @@ public:
     // Asks those to end whose time is up, gives up those that do not, writes again what could not
     // be written. Returns when to look again.
     base::SteadyTime look(base::SteadyTime now);
+
+    // What of the transport is away, in words; empty when nothing is, or before open.
+    std::string missing() const;
 
     // Started, and neither ended nor given up.
     int active() const;
@@ -84,23 +95,32 @@ private:
         std::unique_ptr<NoteTask> notes;
         std::vector<std::string> asked;  // call ids to be told to end
         std::vector<std::unique_ptr<Outcome>> outcomes;
+        std::vector<Attempt*> hung;  // given up just now
+        bool connected = true;       // else an end may have come that is not known here
         base::SteadyTime next;
     };
 
-    void begun(Attempt& attempt) noexcept;
+    Attempt& add(ClaimedJob job, Lane& lane, bool probe);
+    rpc::Call makeCall(const ClaimedJob& job) const;
+    void sent(Attempt& attempt) noexcept;
+    void begun(Attempt& attempt, const std::string& worker) noexcept;
+    void progressed(Attempt& attempt, const rpc::Progress& progress) noexcept;
     void ended(Attempt& attempt, rpc::End end) noexcept;
     void lookAt(Attempt& attempt, base::SteadyTime now, Findings& found) REQUIRES(mutex_);
+    void lookAtNotes(Attempt& attempt, base::SteadyTime now, Findings& found) REQUIRES(mutex_);
+    bool wantNote(Attempt& attempt) REQUIRES(mutex_);
     std::unique_ptr<Outcome> giveUp(Attempt& attempt) REQUIRES(mutex_);
+    void letGo(Attempt& attempt) noexcept;
     void noteGate(Attempt& attempt, const Settlement& settlement);
     void settle(std::unique_ptr<Outcome> outcome) noexcept;
     Circumstances circumstances(const Attempt& attempt) const;
+    bool graceOver(Attempt& attempt, const rpc::End& end) const;
 
     // Set in the constructor, then constant.
     Core& core_;
 
     // Set by open, then constant.
     rpc::Transport* transport_ = nullptr;
-    bool callsSurvive_ = false;
 
     mutable base::Mutex mutex_;
     std::list<Attempt> table_ GUARDED_BY(mutex_);

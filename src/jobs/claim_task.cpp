@@ -46,7 +46,8 @@ void ClaimTask::failed(const store::StoreError& error) noexcept {
 void SuspectTask::apply() {
     job_.reset();
     // Whatever was handed over before this transaction must have ended.
-    looked_ = core_.attempts.active() == 0 && !core_.lanes.starting();
+    looked_ =
+        core_.settings.callsSurvive() || (core_.attempts.active() == 0 && !core_.lanes.starting());
     if (!looked_) return;
     const base::Time now = core_.clock.now();
     job_ = core_.jobs.claimSuspect(now);

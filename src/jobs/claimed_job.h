@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -24,15 +25,32 @@ struct ClaimedJob {
     int attempt = 0;
     int maxAttempts = 0;
     int crashes = 0;  // over 0: runs alone
+    int loneCrashes = 0;
     std::string service;
     std::string method;
     rpc::Arguments arguments;
     std::chrono::milliseconds timeout{0};
     base::Time createdAt{};
     base::Time runAt{};
+    std::optional<base::Time> expiresAt;
 
     // Whether it was due when it was submitted, and so counts toward jobs.maxQueued while queued.
     bool counted() const noexcept { return runAt <= createdAt; }
+};
+
+// What is known of a running job's call, beyond that it was made.
+struct CallNote {
+    std::optional<base::Time> startedAt;  // when the method began
+    bool sent = false;                    // it is where it survives this process
+    std::string worker;                   // which process has begun it; empty: this one, or none
+    std::string progress;                 // JSON text; empty: as it was
+};
+
+// A running job of an earlier boot whose call may have survived.
+struct RunningJob {
+    ClaimedJob job;
+    CallNote note;
+    bool cancelRequested = false;
 };
 
 }  // namespace errand::jobs

@@ -118,6 +118,14 @@ base::SteadyTime Dispatcher::probe(Lane& lane, base::SteadyTime steady) {
 // it is due, and it starts when all that is under way has ended or been given up.
 base::SteadyTime Dispatcher::runSuspects(base::SteadyTime steady, base::Time now) {
     const base::Time due = core_.timetable.nextSuspect.at();
+    // Elsewhere the process that runs it keeps the others away from it.
+    if (core_.settings.callsSurvive()) {
+        if (due > now) return toSteady(due, now, steady);
+        if (!suspectUnderWay_.exchange(true, std::memory_order_acq_rel)) {
+            core_.writer.enqueue(std::make_unique<SuspectTask>(core_, suspectUnderWay_));
+        }
+        return steady + longestSleep;
+    }
     if (due > now && !suspectUnderWay_.load(std::memory_order_acquire) &&
         !core_.attempts.loneActive()) {
         if (!core_.lanes.open() && !stopping_.load()) core_.lanes.setOpen(true);

@@ -64,6 +64,7 @@ struct Engine::Parts {
     Attempts attempts;
     Dispatcher dispatcher;
     store::Pool<JobReader> readers;
+    std::vector<RunningJob> survivors;  // until the dispatcher starts
 };
 
 Engine::Engine(const Settings& settings, const rpc::Catalogue& catalogue, const base::Clock& clock,
@@ -76,13 +77,18 @@ Engine::~Engine() {
 
 void Engine::open() {
     parts_ = std::make_unique<Parts>(settings_, catalogue_, clock_, fatal_);
-    recover(parts_->database, parts_->core);
+    parts_->survivors = recover(parts_->database, parts_->core);
     parts_->writer.start();
 }
 
 void Engine::startDispatcher(rpc::Transport& transport) {
-    const bool callsSurvive = settings_.transport != "inproc";
-    parts_->attempts.open(transport, callsSurvive);
+    parts_->attempts.open(transport);
+    for (RunningJob& running : parts_->survivors) {
+        Lane& lane = parts_->lanes.of(running.job.service);
+        parts_->attempts.resume(std::move(running), lane);
+    }
+    parts_->survivors.clear();
+    transport.start();
     parts_->dispatcher.start();
 }
 
@@ -105,10 +111,12 @@ Submission Engine::submit(std::vector<NewJob> jobs) {
     }
     const base::Time now = clock_.now();
     waiter.answer.jobs.reserve(jobs.size());
+    bool named = false;
     for (NewJob& job : jobs) {
+        named = named || job.id;
         waiter.answer.jobs.push_back(makeJob(parts_->core, std::move(job), now));
     }
-    if (parts_->writer.enqueue(std::make_unique<SubmitTask>(parts_->core, waiter))) {
+    if (parts_->writer.enqueue(std::make_unique<SubmitTask>(parts_->core, waiter, named))) {
         waiter.done.acquire();
     } else {
         waiter.answer.refusal = Refusal::unavailable;
@@ -163,6 +171,8 @@ Readiness Engine::readiness() {
         readiness.storing = false;
         readiness.reason = "the last write to the store failed; the log says why";
     }
+    const std::string away = parts_->attempts.missing();
+    if (!away.empty()) readiness.missing.push_back(away);
     for (Lane* lane : parts_->lanes.all()) {
         if (lane->gate().closed()) readiness.missing.push_back("service " + lane->service());
     }
@@ -174,6 +184,9 @@ rpc::Reply Engine::store(const rpc::Call& call) noexcept {
         return {rpc::ErrorReply{"MethodNotFound", call.method}, {}};
     }
     NewJob job;
+    // A call that comes twice is one job.
+    job.id = base::Id::derive("store/" + call.id + '/' + call.service + '.' + call.method +
+                              call.arguments.args + call.arguments.kwargs);
     job.service = call.service;
     job.method = call.method;
     job.arguments = call.arguments;

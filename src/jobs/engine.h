@@ -31,7 +31,8 @@ public:
     // From here on submits are stored.
     void open();
 
-    // From here on jobs run. The transport is open and serves its services.
+    // From here on jobs run, and those go on whose calls survived an earlier run. Starts the
+    // transport, which is open.
     void startDispatcher(rpc::Transport& transport);
 
     // Claims no more. What is in flight ends through the transport, which is closed next.

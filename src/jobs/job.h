@@ -42,6 +42,7 @@ struct Job {
     int maxAttempts = 1;
     std::chrono::milliseconds timeout{0};
     bool cancelRequested = false;
+    std::string progress;  // {"fraction","text"} as JSON text; empty: none was told
     std::vector<std::string> tags;
     base::Time createdAt{};
     base::Time runAt{};
@@ -53,6 +54,7 @@ struct Job {
 
 // What a submitter says of a job; what is absent follows the method's policy.
 struct NewJob {
+    std::optional<base::Id> id;  // absent: a new one; a job of that id that is there stays the one
     std::string service;
     std::string method;
     rpc::Arguments arguments;

@@ -8,7 +8,7 @@ namespace errand::jobs {
 #define COMMON_COLUMNS                                                                        \
     "id, sequence, service, method, state, attempt, max_attempts, timeout_ms,"                \
     " cancel_requested, created_at, run_at, started_at, finished_at, expires_at, error_type," \
-    " error_message, tags, parent"
+    " error_message, tags, parent, progress"
 
 const char* const jobColumns = COMMON_COLUMNS ", args, kwargs, result";
 const char* const listedColumns = COMMON_COLUMNS ", NULL, NULL, NULL";
@@ -43,8 +43,9 @@ Job readJob(const store::Statement& row) {
     if (!row.isNull(14)) job.error = rpc::ErrorReply{row.text(14), row.text(15)};
     if (!row.isNull(16)) job.tags = readTags(row.text(16));
     if (!row.isNull(17)) job.parent = row.id(17);
-    job.arguments = {row.text(18), row.text(19)};
-    job.result = row.text(20);
+    job.progress = row.text(18);
+    job.arguments = {row.text(19), row.text(20)};
+    job.result = row.text(21);
     return job;
 }
 

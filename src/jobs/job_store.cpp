@@ -20,27 +20,36 @@ constexpr auto insertSql =
     " timeout_ms, created_at, run_at, expires_at, parent, tags)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-#define CLAIMED_COLUMNS                                                                      \
-    " RETURNING sequence, id, claim, attempt, max_attempts, crashes, service, method, args," \
-    " kwargs, timeout_ms, created_at, run_at"
+#define CLAIMED_COLUMNS                                                                   \
+    "sequence, id, claim, attempt, max_attempts, crashes, service, method, args, kwargs," \
+    " timeout_ms, created_at, run_at, lone_crashes, expires_at"
 
-constexpr auto claimSql =
-    "UPDATE jobs SET state = 1, claim = claim + 1, attempt = attempt + 1, boot = ?"
+// What an earlier claim's call left is not this one's.
+#define CLAIM                                                                        \
+    "UPDATE jobs SET state = 1, claim = claim + 1, attempt = attempt + 1, boot = ?," \
+    " sent = 0, worker = NULL, progress = NULL"
+
+constexpr auto claimSql = CLAIM
     " WHERE sequence IN (SELECT sequence FROM jobs WHERE state = 0 AND crashes = 0"
     " AND service = ? AND run_at <= ? AND (expires_at IS NULL OR expires_at > ?)"
-    " ORDER BY run_at, sequence LIMIT ?)" CLAIMED_COLUMNS;
+    " ORDER BY run_at, sequence LIMIT ?) RETURNING " CLAIMED_COLUMNS;
 
-constexpr auto claimSuspectSql =
-    "UPDATE jobs SET state = 1, claim = claim + 1, attempt = attempt + 1, boot = ?"
+constexpr auto claimSuspectSql = CLAIM
     " WHERE sequence IN (SELECT sequence FROM jobs WHERE state = 0 AND crashes > 0"
     " AND run_at <= ? AND (expires_at IS NULL OR expires_at > ?)"
-    " ORDER BY lone_crashes, run_at, sequence LIMIT 1)" CLAIMED_COLUMNS;
+    " ORDER BY lone_crashes, run_at, sequence LIMIT 1) RETURNING " CLAIMED_COLUMNS;
 
 constexpr auto putOffSuspectsSql =
     "UPDATE jobs SET run_at = ? WHERE state = 0 AND crashes > 0 AND run_at < ?"
     " AND lone_crashes >= ?";
 
-constexpr auto noteBegunSql = "UPDATE jobs SET started_at = ?" WHERE_RUNNING;
+constexpr auto noteSql =
+    "UPDATE jobs SET started_at = coalesce(?, started_at), sent = max(sent, ?),"
+    " worker = coalesce(?, worker), progress = coalesce(?, progress)" WHERE_RUNNING;
+
+constexpr auto runningOfEarlierBootsSql = "SELECT " CLAIMED_COLUMNS
+                                          ", started_at, sent, worker, cancel_requested FROM jobs"
+                                          " WHERE state = 1 AND boot <> ? ORDER BY sequence";
 
 constexpr auto succeedSql =
     "UPDATE jobs SET state = 2, boot = NULL, started_at = ?, finished_at = ?, result = ?,"
@@ -66,13 +75,18 @@ constexpr auto lostSql =
 constexpr auto cancelledSql =
     "UPDATE jobs SET state = 4, boot = NULL, started_at = ?, finished_at = ?" WHERE_RUNNING;
 
+// The boots whose calls ended with them.
+#define WHERE_CALL_IS_OVER                                                     \
+    " WHERE state = 1 AND boot IN (SELECT number FROM boots WHERE number <> ?" \
+    " AND (transport <> ? OR broker <> ?))"
+
 constexpr auto cancelledOfEarlierBootsSql =
-    "UPDATE jobs SET state = 4, boot = NULL, finished_at = ?"
-    " WHERE state = 1 AND boot <> ? AND cancel_requested = 1";
+    "UPDATE jobs SET state = 4, boot = NULL, finished_at = ?" WHERE_CALL_IS_OVER
+    " AND cancel_requested = 1";
 
 constexpr auto undeliveredOfEarlierBootsSql =
-    "UPDATE jobs SET state = 0, boot = NULL, started_at = NULL, attempt = attempt - 1"
-    " WHERE state = 1 AND boot <> ? AND cancel_requested = 0";
+    "UPDATE jobs SET state = 0, boot = NULL, started_at = NULL,"
+    " attempt = attempt - 1" WHERE_CALL_IS_OVER " AND cancel_requested = 0";
 
 constexpr auto expireSql =
     "UPDATE jobs SET state = 3, finished_at = ?, error_type = ?, error_message = ?"
@@ -85,6 +99,7 @@ constexpr auto requestCancelSql = "UPDATE jobs SET cancel_requested = 1 WHERE id
 constexpr auto retrySql =
     "UPDATE jobs SET state = 0, run_at = ?, max_attempts = attempt + ?, crashes = 0,"
     " lone_crashes = 0, cancel_requested = 0, started_at = NULL, finished_at = NULL,"
+    " progress = NULL,"
     " expires_at = iif(expires_at <= ?, NULL, expires_at), result = NULL, error_type = NULL,"
     " error_message = NULL WHERE id = ? AND state IN (3, 4)";
 
@@ -116,6 +131,8 @@ ClaimedJob readClaimed(const Statement& row) {
     job.timeout = std::chrono::milliseconds(row.integer(10));
     job.createdAt = row.time(11);
     job.runAt = row.time(12);
+    job.loneCrashes = static_cast<int>(row.integer(13));
+    job.expiresAt = row.optionalTime(14);
     return job;
 }
 
@@ -134,9 +151,11 @@ struct JobStore::Statements {
     explicit Statements(store::Database& database) : db(database) {}
     store::Database& db;
     Statement insert{db, insertSql};
+    Statement exists{db, "SELECT 1 FROM jobs WHERE id = ?"};
     Statement claim{db, claimSql};
     Statement claimSuspect{db, claimSuspectSql};
-    Statement noteBegun{db, noteBegunSql};
+    Statement note{db, noteSql};
+    Statement runningOfEarlierBoots{db, runningOfEarlierBootsSql};
     Statement succeed{db, succeedSql};
     Statement fail{db, failSql};
     Statement retryLater{db, retryLaterSql};
@@ -188,6 +207,12 @@ void JobStore::insert(Job& job) {
     job.sequence = sqlite3_last_insert_rowid(database_.handle());
 }
 
+bool JobStore::exists(const base::Id& id) {
+    const bool found = sql_->exists.bind(id).step();
+    sql_->exists.reset();
+    return found;
+}
+
 std::vector<ClaimedJob> JobStore::claim(const std::string& service, base::Time now, int limit) {
     Statement& row = sql_->claim;
     row.bind(boot_).bind(service).bind(now).bind(now).bind(limit);
@@ -208,8 +233,12 @@ std::optional<ClaimedJob> JobStore::claimSuspect(base::Time now) {
     return job;
 }
 
-void JobStore::noteBegun(std::int64_t sequence, std::int64_t claim, base::Time startedAt) {
-    sql_->noteBegun.bind(startedAt).bind(sequence).bind(claim).run();
+void JobStore::note(std::int64_t sequence, std::int64_t claim, const CallNote& note) {
+    Statement& row = sql_->note;
+    row.bind(note.startedAt).bind(note.sent ? 1 : 0);
+    note.worker.empty() ? row.bindNull() : row.bind(note.worker);
+    note.progress.empty() ? row.bindNull() : row.bind(note.progress);
+    row.bind(sequence).bind(claim).run();
 }
 
 bool JobStore::succeed(const Settled& settled, const std::string& result) {
@@ -245,9 +274,27 @@ bool JobStore::cancelled(const Settled& settled) {
     return row.bind(settled.sequence).bind(settled.claim).run() == 1;
 }
 
-int JobStore::undeliveredOfEarlierBoots(base::Time now) {
-    const int ended = sql_->cancelledOfEarlierBoots.bind(now).bind(boot_).run();
-    return ended + sql_->undeliveredOfEarlierBoots.bind(boot_).run();
+int JobStore::undeliveredOfEarlierBoots(base::Time now, const Way& way) {
+    Statement& ended = sql_->cancelledOfEarlierBoots;
+    ended.bind(now).bind(boot_).bind(way.transport).bind(way.broker);
+    Statement& queued = sql_->undeliveredOfEarlierBoots;
+    queued.bind(boot_).bind(way.transport).bind(way.broker);
+    return ended.run() + queued.run();
+}
+
+std::vector<RunningJob> JobStore::runningOfEarlierBoots() {
+    Statement& row = sql_->runningOfEarlierBoots;
+    row.bind(boot_);
+    std::vector<RunningJob> found;
+    while (row.step()) {
+        RunningJob& running = found.emplace_back();
+        running.job = readClaimed(row);
+        running.note.startedAt = row.optionalTime(15);
+        running.note.sent = row.integer(16) != 0;
+        running.note.worker = row.text(17);
+        running.cancelRequested = row.integer(18) != 0;
+    }
+    return found;
 }
 
 void JobStore::putOffSuspects(int loneCrashes, base::Time runAt) {

@@ -52,6 +52,9 @@ public:
     // (none) -> running: its first claim and attempt. Sets job.sequence, state and attempt.
     void submitAndClaim(Job& job);
 
+    // Whether there is such a job.
+    bool exists(const base::Id& id);
+
     // queued -> running: up to `limit` jobs of the service that are due, the longest due first.
     // Those with a crash on their count, and expired ones, are left.
     std::vector<ClaimedJob> claim(const std::string& service, base::Time now, int limit);
@@ -60,8 +63,8 @@ public:
     // was alone in the fewest.
     std::optional<ClaimedJob> claimSuspect(base::Time now);
 
-    // Notes when the method of a running job began: no change of state.
-    void noteBegun(std::int64_t sequence, std::int64_t claim, base::Time startedAt);
+    // Notes what is known of a running job's call, where it is known: no change of state.
+    void note(std::int64_t sequence, std::int64_t claim, const CallNote& note);
 
     struct Settled {
         std::int64_t sequence = 0;
@@ -90,10 +93,19 @@ public:
     // running -> cancelled, at the end of a cancel that was asked for.
     bool cancelled(const Settled& settled);
 
+    // A boot's way to its services: the names in `boots`. Empty: calls end with their process.
+    struct Way {
+        std::string transport;
+        std::string broker;
+    };
+
     // running -> cancelled or queued, for all jobs of earlier boots at once, where no call
-    // survives. Returns how many. REQUIRES that those which had begun are lost, failed or cancelled
-    // already.
-    int undeliveredOfEarlierBoots(base::Time now);
+    // survives: all but those which went the same way. Returns how many. REQUIRES that those which
+    // had begun are lost, failed or cancelled already.
+    int undeliveredOfEarlierBoots(base::Time now, const Way& way);
+
+    // The running jobs of earlier boots. REQUIRES undeliveredOfEarlierBoots: their calls survive.
+    std::vector<RunningJob> runningOfEarlierBoots();
 
     // Puts off the jobs that were alone in `loneCrashes` crashes or more: no change of state.
     void putOffSuspects(int loneCrashes, base::Time runAt);

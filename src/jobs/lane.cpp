@@ -32,6 +32,13 @@ bool Lane::noteQueued(base::Time runAt, base::Time now) noexcept {
     return true;
 }
 
+base::SteadyTime Lane::noteUnroutable(base::SteadyTime now) noexcept {
+    std::int64_t since = 0;
+    const std::int64_t ticks = now.time_since_epoch().count();
+    if (unroutableSince_.compare_exchange_strong(since, ticks)) since = ticks;
+    return base::SteadyTime(base::SteadyTime::duration(since));
+}
+
 void Lane::addWaiting(std::int64_t count) noexcept {
     if (waiting_.fetch_add(count) + count < 0) waiting_.store(0);
 }

@@ -60,6 +60,11 @@ public:
     void addWaiting(std::int64_t count) noexcept;
     void resetWaiting(std::int64_t count) noexcept { waiting_.store(count); }
 
+    // The broker found nobody for a call at `now`: returns since when it finds nobody. It found
+    // somebody.
+    base::SteadyTime noteUnroutable(base::SteadyTime now) noexcept;
+    void noteRouted() noexcept { unroutableSince_.store(0, std::memory_order_relaxed); }
+
     // Whether a claim is on its way through the writer: at most one a lane.
     bool takeClaim() noexcept { return !claiming_.exchange(true, std::memory_order_acq_rel); }
     void returnClaim() noexcept { claiming_.store(false, std::memory_order_release); }
@@ -80,6 +85,7 @@ private:
     std::atomic<bool> claiming_{false};
     std::atomic<std::int64_t> waiting_{0};
     std::atomic<std::int64_t> nextRunAt_{std::numeric_limits<std::int64_t>::max()};
+    std::atomic<std::int64_t> unroutableSince_{0};  // 0: it is routable, as far as is known
 };
 
 class Lanes {

@@ -7,7 +7,7 @@ Job makeJob(const Core& core, NewJob wanted, base::Time now) {
     const rpc::Method* method = core.catalogue.find(wanted.service, wanted.method);
     const rpc::RetryPolicy policy = method == nullptr ? rpc::RetryPolicy{} : method->policy;
     Job job;
-    job.id = base::Id::generate(now);
+    job.id = wanted.id ? *wanted.id : base::Id::generate(now);
     job.service = std::move(wanted.service);
     job.method = std::move(wanted.method);
     job.arguments = std::move(wanted.arguments);

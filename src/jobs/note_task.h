@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// NoteTask writes when the methods of running jobs began, so that whoever polls a long one sees it;
-// TouchTask tries whether a store that refused can be written again.
+// NoteTask writes what became known of running jobs' calls, so that whoever polls a long one sees
+// it and a later run finds its calls again; TouchTask tries whether a store that refused can be
+// written again.
 //
 // Threads: made on the dispatcher's thread, runs on the writer's.
 // Owns: its list.
@@ -18,14 +19,14 @@ class NoteTask : public store::Task {
 public:
     explicit NoteTask(Core& core) : core_(core) {}
 
-    void add(std::int64_t sequence, std::int64_t claim, base::Time startedAt) {
-        notes_.push_back({sequence, claim, startedAt});
+    void add(std::int64_t sequence, std::int64_t claim, CallNote note) {
+        notes_.push_back({sequence, claim, std::move(note)});
     }
     bool empty() const noexcept { return notes_.empty(); }
 
     void apply() override {
         for (const Note& note : notes_) {
-            core_.jobs.noteBegun(note.sequence, note.claim, note.startedAt);
+            core_.jobs.note(note.sequence, note.claim, note.known);
         }
     }
     void committed() noexcept override {}
@@ -35,7 +36,7 @@ private:
     struct Note {
         std::int64_t sequence;
         std::int64_t claim;
-        base::Time startedAt;
+        CallNote known;
     };
 
     Core& core_;

@@ -15,31 +15,25 @@ namespace errand::jobs {
 
 namespace {
 
-struct Begun {
-    ClaimedJob job;
-    int loneCrashes = 0;
-    bool cancelRequested = false;
-};
-
 // The marked jobs that are still running: a mark may outlive its job's outcome, where a method hung
 // and was given up.
-std::vector<Begun> readBegun(store::Database& database, std::vector<base::Id> marks) {
+std::vector<RunningJob> readBegun(store::Database& database, std::vector<base::Id> marks) {
     // One job has two marks when it was tried again while its method still hung.
     std::sort(marks.begin(), marks.end());
     marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
     store::Statement row(database,
                          "SELECT sequence, claim, crashes, lone_crashes, cancel_requested, service,"
                          " method, args, kwargs FROM jobs WHERE id = ? AND state = 1");
-    std::vector<Begun> found;
+    std::vector<RunningJob> found;
     for (const base::Id& id : marks) {
         row.bind(id);
         while (row.step()) {
-            Begun& begun = found.emplace_back();
+            RunningJob& begun = found.emplace_back();
             begun.job.id = id;
             begun.job.sequence = row.integer(0);
             begun.job.claim = row.integer(1);
             begun.job.crashes = static_cast<int>(row.integer(2));
-            begun.loneCrashes = static_cast<int>(row.integer(3));
+            begun.job.loneCrashes = static_cast<int>(row.integer(3));
             begun.cancelRequested = row.integer(4) != 0;
             begun.job.service = row.text(5);
             begun.job.method = row.text(6);
@@ -50,22 +44,16 @@ std::vector<Begun> readBegun(store::Database& database, std::vector<base::Id> ma
 }
 
 // `alone`: no other method was at work, so the crash is this job's.
-void countCrash(Core& core, Admission& admission, const Begun& begun, bool alone) {
+void countCrash(Core& core, Admission& admission, const RunningJob& begun, bool alone) {
     const base::Time now = core.clock.now();
     const JobStore::Settled settled{begun.job.sequence, begun.job.claim, std::nullopt, now};
-    if (begun.cancelRequested) {
-        core.jobs.cancelled(settled);
-        return;
-    }
-    if (!alone || begun.loneCrashes + 1 < core.settings.maxCrashes) {
-        core.jobs.lost(settled, alone);
-        return;
-    }
-    const Settlement settlement =
-        failedByErrand(begun.job,
-                       {"NodeLost", "the process died " + std::to_string(begun.loneCrashes + 1) +
-                                        " times while this job ran alone"},
-                       core.catalogue);
+    Circumstances how;
+    how.cancelRequested = begun.cancelRequested;
+    how.maxCrashes = core.settings.maxCrashes;
+    const Settlement settlement = settleLost(begun.job, alone, how, core.catalogue);
+    if (settlement.arrow == Settlement::Arrow::cancelled) core.jobs.cancelled(settled);
+    if (settlement.arrow == Settlement::Arrow::lost) core.jobs.lost(settled, alone);
+    if (settlement.arrow != Settlement::Arrow::fail) return;
     core.jobs.fail(settled, settlement.error);
     for (const rpc::Cast& cast : settlement.casts) {
         Job child = makeChild(core, cast, begun.job.id, now);
@@ -100,14 +88,16 @@ std::int64_t noteBoot(store::Database& database, const Settings& settings, base:
     return sqlite3_last_insert_rowid(database.handle());
 }
 
-void recover(store::Database& database, Core& core) {
+std::vector<RunningJob> recover(store::Database& database, Core& core) {
     Admission admission(core);
     database.execute("BEGIN IMMEDIATE");
     const std::vector<base::Id> marks = core.marks.left();
-    const std::vector<Begun> begun = readBegun(database, marks);
-    for (const Begun& job : begun) countCrash(core, admission, job, marks.size() == 1);
+    const std::vector<RunningJob> begun = readBegun(database, marks);
+    for (const RunningJob& job : begun) countCrash(core, admission, job, marks.size() == 1);
     const base::Time now = core.clock.now();
-    const int others = core.jobs.undeliveredOfEarlierBoots(now);
+    JobStore::Way way;
+    if (core.settings.callsSurvive()) way = {core.settings.transport, core.settings.broker};
+    const int others = core.jobs.undeliveredOfEarlierBoots(now, way);
     // Whoever kills the process again and again may catch the same innocent each time. So what the
     // next crash would fail runs only in a process that has lived for a while.
     core.jobs.putOffSuspects(core.settings.maxCrashes - 1, now + core.settings.calm);
@@ -120,6 +110,7 @@ void recover(store::Database& database, Core& core) {
     }
     admission.committed();
     readAgenda(core);  // counts what is on disk, those just admitted included
+    return core.jobs.runningOfEarlierBoots();
 }
 
 }  // namespace errand::jobs

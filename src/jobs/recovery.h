@@ -7,6 +7,8 @@
 // Errors: StoreError.
 #pragma once
 
+#include <vector>
+
 #include "jobs/core.h"
 #include "store/database.h"
 
@@ -15,8 +17,9 @@ namespace errand::jobs {
 // Notes this run in `boots` and returns its number.
 std::int64_t noteBoot(store::Database& database, const Settings& settings, base::Time now);
 
-// In one transaction. Afterwards no job is running, and the marks are wiped. Also reads what the
-// dispatcher's timetable and lanes start with.
-void recover(store::Database& database, Core& core);
+// In one transaction. Afterwards no job is running but those returned, whose calls may have
+// survived in the broker, and the marks are wiped. Also reads what the dispatcher's timetable and
+// lanes start with.
+std::vector<RunningJob> recover(store::Database& database, Core& core);
 
 }  // namespace errand::jobs

@@ -22,6 +22,8 @@ void logOutcome(const Outcome& outcome, bool requeued) {
     if (settlement.arrow == Settlement::Arrow::fail) {
         logger().warning("%s failed: %s: %s", job.id.toString(), settlement.error.type,
                          settlement.error.message);
+    } else if (settlement.arrow == Settlement::Arrow::lost) {
+        logger().notice("%s: the process that ran it died", job.id.toString());
     } else if (passing) {
         logger().information("%s will be tried again after attempt %d of %d: %s", job.id.toString(),
                              job.attempt, job.maxAttempts, settlement.error.message);
@@ -57,6 +59,8 @@ bool SettleTask::changeState() {
                                    settled);
         case Settlement::Arrow::undelivered:
             return requeueOrCancel(core_.jobs.undelivered(settled, settlement.runAt), settled);
+        case Settlement::Arrow::lost:
+            return requeueOrCancel(core_.jobs.lost(settled, settlement.alone), settled);
         case Settlement::Arrow::cancelled:
             return core_.jobs.cancelled(settled);
         case Settlement::Arrow::leaveRunning:
@@ -79,7 +83,8 @@ void SettleTask::committed() noexcept {
     } else {
         logOutcome(*outcome_, requeued_);
     }
-    if (requeued_ && job.crashes > 0) {
+    const bool lost = outcome_->settlement.arrow == Settlement::Arrow::lost;
+    if (requeued_ && (job.crashes > 0 || lost)) {
         const base::Time next = outcome_->settlement.runAt;
         if (core_.timetable.nextSuspect.advance(next)) core_.timetable.ring();
     } else if (requeued_) {

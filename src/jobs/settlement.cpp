@@ -68,6 +68,19 @@ Settlement notDelivered(const ClaimedJob& job, const Circumstances& now, GateIs 
     return settlement;
 }
 
+// A service of the catalogue will be there some day; another may be misspelt.
+Settlement onUnknownService(const ClaimedJob& job, const Circumstances& now,
+                            const rpc::Catalogue& catalogue) {
+    if (catalogue.find(job.service) != nullptr || !now.graceOver) {
+        return notDelivered(job, now, GateIs::closes);
+    }
+    Settlement settlement = failedByErrand(
+        job, {"UnknownService", "no service '" + job.service + "' is known here"}, catalogue);
+    // The others need not wait for probes: they find it out by themselves.
+    settlement.gate = GateIs::opens;
+    return settlement;
+}
+
 Settlement onTryAgain(const ClaimedJob& job, const rpc::TryAgainReply& again,
                       const Circumstances& now, const rpc::Catalogue& catalogue) {
     const bool wholeService = again.scope == rpc::Scope::service;
@@ -132,18 +145,33 @@ Settlement settle(const ClaimedJob& job, rpc::End end, const Circumstances& circ
             return timedOut(job, circumstances, catalogue);
         case rpc::End::Kind::unavailable:
             return notDelivered(job, circumstances, GateIs::closes);
+        case rpc::End::Kind::overdue:
+            return notDelivered(job, circumstances, GateIs::asItIs);
         case rpc::End::Kind::unknownService:
-            if (catalogue.find(job.service) == nullptr) {
-                return failedByErrand(
-                    job, {"UnknownService", "no service '" + job.service + "' is known here"},
-                    catalogue);
-            }
-            return notDelivered(job, circumstances, GateIs::closes);
+            return onUnknownService(job, circumstances, catalogue);
+        case rpc::End::Kind::lost:
+            return settleLost(job, job.crashes > 0, circumstances, catalogue);
         case rpc::End::Kind::detached:
             if (circumstances.callsSurvive) return simple(Arrow::leaveRunning);
             return notDelivered(job, circumstances, GateIs::asItIs);
     }
     return simple(Arrow::leaveRunning);
+}
+
+Settlement settleLost(const ClaimedJob& job, bool alone, const Circumstances& circumstances,
+                      const rpc::Catalogue& catalogue) {
+    if (circumstances.cancelRequested) return simple(Arrow::cancelled);
+    const int crashes = job.loneCrashes + 1;
+    if (alone && crashes >= circumstances.maxCrashes) {
+        return failedByErrand(job,
+                              {"NodeLost", "the process died " + std::to_string(crashes) +
+                                               " times while this job ran alone"},
+                              catalogue);
+    }
+    Settlement settlement = simple(Arrow::lost);
+    settlement.runAt = job.runAt;
+    settlement.alone = alone;
+    return settlement;
 }
 
 Settlement settleHung(const ClaimedJob& job, const Circumstances& circumstances,

@@ -20,14 +20,15 @@
 namespace errand::jobs {
 
 struct Settlement {
-    enum class Arrow { succeed, fail, retryLater, undelivered, cancelled, leaveRunning };
+    enum class Arrow { succeed, fail, retryLater, undelivered, lost, cancelled, leaveRunning };
     enum class Gate { asItIs, opens, closes };
 
     Arrow arrow = Arrow::leaveRunning;
     std::string result;            // succeed: JSON text
     rpc::ErrorReply error;         // fail, retryLater
-    base::Time runAt{};            // retryLater, undelivered
+    base::Time runAt{};            // retryLater, undelivered, lost
     bool attemptUsed = true;       // retryLater
+    bool alone = false;            // lost: nothing else had begun beside it
     std::vector<rpc::Cast> casts;  // succeed, fail: they become child jobs in the same commit
     Gate gate = Gate::asItIs;
     std::optional<std::chrono::milliseconds> gatePause;  // as the service asked for
@@ -39,8 +40,10 @@ struct Circumstances {
     bool cancelRequested = false;  // its end was asked for before it ended
     bool callsSurvive = false;     // a detached call lives on in the broker
     base::Time now{};
-    double dice = 0;     // for the backoff's jitter, in [0, 1)
-    bool probe = false;  // it went through a closed gate, to try the service
+    double dice = 0;        // for the backoff's jitter, in [0, 1)
+    bool probe = false;     // it went through a closed gate, to try the service
+    bool graceOver = true;  // nobody serves that service since jobs.unroutableGrace
+    int maxCrashes = 3;
 };
 
 Settlement settle(const ClaimedJob& job, rpc::End end, const Circumstances& circumstances,
@@ -49,6 +52,10 @@ Settlement settle(const ClaimedJob& job, rpc::End end, const Circumstances& circ
 // For a method that has not come back within cancel.grace after its time was up or its cancel was
 // asked for: its worker is given up.
 Settlement settleHung(const ClaimedJob& job, const Circumstances& circumstances,
+                      const rpc::Catalogue& catalogue);
+
+// For a job whose method had begun in a process that died. `alone`: nothing else had.
+Settlement settleLost(const ClaimedJob& job, bool alone, const Circumstances& circumstances,
                       const rpc::Catalogue& catalogue);
 
 // What a job of the catalogue's method fails with when Errand itself ends it, and its children.

@@ -29,7 +29,9 @@ void SubmitTask::apply() {
         waiter_.answer.refusal = Refusal::queueFull;
         return;
     }
-    for (Job& job : jobs) admission_.admit(job);
+    for (Job& job : jobs) {
+        if (!named_ || !core_.jobs.exists(job.id)) admission_.admit(job);
+    }
 }
 
 void SubmitTask::committed() noexcept {

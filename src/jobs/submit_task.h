@@ -23,8 +23,9 @@ struct Waiter {
 class SubmitTask : public store::Task {
 public:
     // The answer's jobs are what is to be stored; they come back with sequence, state and attempt.
-    SubmitTask(Core& core, Waiter<Submission>& waiter)
-        : core_(core), waiter_(waiter), admission_(core) {}
+    // `named`: their ids are the submitter's, and those that are there already are left out.
+    SubmitTask(Core& core, Waiter<Submission>& waiter, bool named = false)
+        : core_(core), waiter_(waiter), named_(named), admission_(core) {}
 
     void apply() override;
     void rolledBack() noexcept override { admission_.rolledBack(); }
@@ -34,6 +35,7 @@ public:
 private:
     Core& core_;
     Waiter<Submission>& waiter_;
+    const bool named_;
     Admission admission_;
 };
 

@@ -36,6 +36,7 @@ struct JobHeader {
     base::Id job;
     std::int64_t claim = 0;  // counts every taking, from 1; over 1: an earlier one may have run
     int attempt = 0;         // counts the tries that use up max_attempts, from 1
+    bool alone = false;      // it was at work when a process died: nothing else may run beside it
 };
 
 struct Call {
@@ -44,8 +45,10 @@ struct Call {
     std::string method;
     Arguments arguments;
     std::optional<JobHeader> job;
-    std::chrono::milliseconds timeout{0};        // how long the method may run; 0: no limit
-    std::optional<base::SteadyTime> deadline;    // when the caller stops waiting for the end
+    std::chrono::milliseconds timeout{0};      // how long the method may run; 0: no limit
+    std::optional<base::SteadyTime> deadline;  // when the caller stops waiting for the end
+    // How long it may wait to begin, where it can wait beyond this process; 0: as long as it takes.
+    std::chrono::milliseconds window{0};
     std::vector<CallId> callIdStack;             // who called whom, the oldest first
     std::map<std::string, std::string> context;  // the caller's context data, values as JSON text
 };
@@ -55,6 +58,12 @@ struct Cast {
     std::string method;
     Arguments arguments;
     bool operator==(const Cast&) const = default;
+};
+
+// How far a running method has come.
+struct Progress {
+    double fraction = 0;  // 0 to 1
+    std::string text;
 };
 
 // A final answer that is an error: an exception's name as Python has it, and its text.

@@ -12,7 +12,7 @@ namespace {
 // Lets one thread wait for the end of one call.
 class Waiter : public CallObserver {
 public:
-    void begun() noexcept override {}
+    void begun(const std::string&) noexcept override {}
 
     void ended(End end) noexcept override {
         const base::MutexLock lock(mutex_);

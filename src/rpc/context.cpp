@@ -27,6 +27,12 @@ std::optional<std::chrono::milliseconds> Context::timeLeft() const {
     return std::max(milliseconds::zero(), std::chrono::duration_cast<milliseconds>(left));
 }
 
+void Context::progress(double fraction, std::string text) {
+    // A NaN is no progress, and fails both comparisons.
+    if (!(fraction > 0)) fraction = 0;
+    caller_.progressed({std::min(fraction, 1.0), std::move(text)});
+}
+
 void Context::cast(std::string service, std::string method, Arguments arguments) {
     casts_.push_back({std::move(service), std::move(method), std::move(arguments)});
 }

@@ -20,6 +20,7 @@ class Caller {
 public:
     virtual ~Caller() = default;
     virtual Reply callAndWait(Call call) = 0;
+    virtual void progressed(const Progress&) {}
 };
 
 class Context {
@@ -40,6 +41,10 @@ public:
 
     // Whether someone asked for the end. A long method looks now and then, and throws Cancelled.
     bool cancelled() const noexcept { return cancelled_.load(std::memory_order_relaxed); }
+
+    // Tells whoever watches the job how far it has come: 0 to 1, and in words. Cheap; the latest
+    // counts.
+    void progress(double fraction, std::string text = {});
 
     // Sends a call nobody awaits. Within a job it becomes a child job, committed with the outcome;
     // elsewhere it goes out before the reply does.

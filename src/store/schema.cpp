@@ -80,7 +80,15 @@ SELECT sequence, lower(hex(id)) AS id, service, method, args, kwargs,
 FROM jobs;
 )sql";
 
-constexpr std::array steps{stepOne};
+// Calls that go beyond the process: whether the broker has the running claim's call, and which
+// process has begun it. And how far its method has come, as the API shows it: JSON text.
+constexpr const char* stepTwo = R"sql(
+ALTER TABLE jobs ADD COLUMN sent INTEGER NOT NULL DEFAULT 0 CHECK (sent IN (0, 1));
+ALTER TABLE jobs ADD COLUMN worker TEXT;
+ALTER TABLE jobs ADD COLUMN progress TEXT;
+)sql";
+
+constexpr std::array steps{stepOne, stepTwo};
 
 int readVersion(Database& database) {
     int version = 0;

@@ -55,7 +55,7 @@ struct Bench {
                marks,    timetable,          attempts},
           attempts(core),
           reader(files.path()) {
-        attempts.open(transport, false);
+        attempts.open(transport);
         writer.start();
         lanes.setOpen(true);
     }

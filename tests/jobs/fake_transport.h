@@ -6,6 +6,7 @@
 // Errors: waits give up after 20 s with an exception, which only a failing test sees.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <stdexcept>
 
@@ -45,8 +46,41 @@ public:
 
     void open(const rpc::Settings&, rpc::JobSink&) override {}
     void serve(rpc::Service&) override {}
-    rpc::Health health() const override { return {}; }
-    bool attach(const rpc::CallId&, base::SteadyTime, rpc::CallObserver&) override { return false; }
+    rpc::Health health() const override {
+        const bool connected = connected_.load();
+        return {connected, connected ? "" : "broker"};
+    }
+    bool attach(rpc::Call call, const rpc::Attachment& known,
+                rpc::CallObserver& observer) override {
+        if (!attaches_) return false;
+        const base::MutexLock lock(mutex_);
+        held_.push_back({std::move(call), &observer, !known.begun.empty()});
+        attached_.push_back(known);
+        changed_.notifyAll();
+        return true;
+    }
+
+    // Calls of an earlier run have survived; set before the engine starts.
+    void survive() { attaches_ = true; }
+    std::vector<rpc::Attachment> attached() {
+        const base::MutexLock lock(mutex_);
+        return attached_;
+    }
+
+    // From now on the broker is away.
+    void setConnected(bool connected) { connected_.store(connected); }
+
+    // Like a transport to other processes, where calls survive; like in-process elsewhere.
+    bool forget(const rpc::CallId& call) noexcept override {
+        if (!attaches_) return false;
+        const base::MutexLock lock(mutex_);
+        for (Held& held : held_) {
+            if (held.call.id != call || held.observer == nullptr) continue;
+            held.observer = nullptr;
+            return true;
+        }
+        return false;
+    }
 
     void call(rpc::Call call, rpc::CallObserver& observer) override {
         std::optional<rpc::End> end;
@@ -57,7 +91,7 @@ public:
             if (closed_) end = of(rpc::End::Kind::unavailable);
         }
         if (answer && !end) end = answer(call);
-        if (end && end->kind == rpc::End::Kind::reply) observer.begun();
+        if (end && end->kind == rpc::End::Kind::reply) observer.begun({});
         {
             const base::MutexLock lock(mutex_);
             held_.push_back({std::move(call), end ? nullptr : &observer, false});
@@ -111,7 +145,9 @@ public:
     }
 
     // The method begins; ends; or both. Waits for the call.
-    void begin(std::size_t number) { observerOf(number, false).begun(); }
+    void begin(std::size_t number, const std::string& worker = {}) {
+        observerOf(number, false).begun(worker);
+    }
     void end(std::size_t number, rpc::End end) { observerOf(number, true).ended(std::move(end)); }
     void run(std::size_t number, rpc::End last) {
         begin(number);
@@ -154,6 +190,9 @@ private:
     base::Condition changed_;
     Answer answer_ GUARDED_BY(mutex_);
     bool closed_ GUARDED_BY(mutex_) = false;
+    std::vector<rpc::Attachment> attached_ GUARDED_BY(mutex_);
+    std::atomic<bool> attaches_{false};  // set by the test, read by the engine's threads
+    std::atomic<bool> connected_{true};  // likewise
     std::deque<Held> held_ GUARDED_BY(mutex_);
     std::vector<rpc::CallId> cancelled_ GUARDED_BY(mutex_);
 };

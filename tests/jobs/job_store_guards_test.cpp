@@ -37,9 +37,9 @@ const std::map<std::string, Arrow> fromRunning{
      [](auto& jobs, auto& settled, auto&) { return jobs.undelivered(settled, at(9)); }},
     {"lost", [](auto& jobs, auto& settled, auto&) { return jobs.lost(settled, true); }},
     {"cancelled", [](auto& jobs, auto& settled, auto&) { return jobs.cancelled(settled); }},
-    {"noteBegun",
+    {"note",
      [](auto& jobs, auto& settled, auto&) {
-         jobs.noteBegun(settled.sequence, settled.claim, at(9));
+         jobs.note(settled.sequence, settled.claim, {at(9), false, {}, {}});
          return false;
      }},
 };

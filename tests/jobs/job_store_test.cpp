@@ -25,7 +25,7 @@ class JobStoreTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(claimSuspectTakesTheLongestDueOfAnyService);
     CPPUNIT_TEST(claimSuspectTakesTheOneLeastUnderSuspicionFirst);
     CPPUNIT_TEST(onlySuspectsWithThatManyLoneCrashesArePutOff);
-    CPPUNIT_TEST(noteBegunChangesOnlyTheTime);
+    CPPUNIT_TEST(noteChangesNoState);
     CPPUNIT_TEST(succeedKeepsTheResult);
     CPPUNIT_TEST(succeedForgetsTheErrorOfAnEarlierAttempt);
     CPPUNIT_TEST(failKeepsTheError);
@@ -153,10 +153,10 @@ public:
         CPPUNIT_ASSERT(!jobs().claimSuspect(at(2)));
     }
 
-    void noteBegunChangesOnlyTheTime() {
+    void noteChangesNoState() {
         Job job;
         table_->running(job);
-        jobs().noteBegun(job.sequence, 1, at(3));
+        jobs().note(job.sequence, 1, {at(3), false, {}, {}});
         CPPUNIT_ASSERT_EQUAL(time(3), column(job, "started_at"));
         CPPUNIT_ASSERT_EQUAL("running 1/3 claim 1"s, brief(job));
     }
@@ -354,7 +354,7 @@ public:
         const Job waiting = table_->queued();
         table_->reboot();
         table_->running(wanted);
-        CPPUNIT_ASSERT_EQUAL(2, jobs().undeliveredOfEarlierBoots(at(8)));
+        CPPUNIT_ASSERT_EQUAL(2, jobs().undeliveredOfEarlierBoots(at(8), {}));
         CPPUNIT_ASSERT_EQUAL("queued 0/3 claim 1"s, brief(lost));
         CPPUNIT_ASSERT_EQUAL("cancelled 1/3 claim 1"s, brief(unwanted));
         CPPUNIT_ASSERT_EQUAL(time(8), column(unwanted, "finished_at"));

@@ -19,10 +19,11 @@ public:
     void serve(rpc::Service&) override {}
     void call(rpc::Call call, rpc::CallObserver& observer) override {
         received = std::move(call);
-        observer.begun();
+        observer.begun({});
         observer.ended(end);
     }
-    bool attach(const rpc::CallId&, base::SteadyTime, rpc::CallObserver&) override { return false; }
+    bool attach(rpc::Call, const rpc::Attachment&, rpc::CallObserver&) override { return false; }
+    bool forget(const rpc::CallId&) noexcept override { return false; }
     void cancel(const rpc::CallId&) noexcept override {}
     rpc::Health health() const override { return {}; }
     void close(base::SteadyTime) noexcept override {}

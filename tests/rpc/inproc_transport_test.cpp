@@ -15,7 +15,7 @@ namespace {
 // Notes the order in which calls end.
 class Ordered : public rpc::CallObserver {
 public:
-    void begun() noexcept override {}
+    void begun(const std::string&) noexcept override {}
     void ended(rpc::End) noexcept override {
         const base::MutexLock lock(mutex_);
         place_ = ++count_;
@@ -122,7 +122,7 @@ public:
     }
 
     void fullLaneIsUnavailable() {
-        constexpr int most = 100000;  // Lane::maxWaiting
+        constexpr int most = 100000;  // rpc::Lane::maxWaiting
         tests::Recorder& first = hear();
         holdSingle(first);
         Ordered& rest = ordered_.emplace_back();
@@ -178,7 +178,7 @@ public:
 
     void nothingIsAttached() {
         tests::Recorder& recorder = hear();
-        CPPUNIT_ASSERT(!transport().attach("some call", tests::farAhead(), recorder));
+        CPPUNIT_ASSERT(!transport().attach(make("sum", "[1,2]"), {}, recorder));
         CPPUNIT_ASSERT_EQUAL(0, recorder.ends());
     }
 

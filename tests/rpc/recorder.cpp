@@ -14,7 +14,7 @@ base::SteadyTime limit() {
 
 }  // namespace
 
-void Recorder::begun() noexcept {
+void Recorder::begun(const std::string&) noexcept {
     const base::MutexLock lock(mutex_);
     ++begins_;
     changed_.notifyAll();

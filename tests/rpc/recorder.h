@@ -17,7 +17,7 @@ namespace errand::tests {
 
 class Recorder : public rpc::CallObserver {
 public:
-    void begun() noexcept override;
+    void begun(const std::string&) noexcept override;
     void ended(rpc::End end) noexcept override;
 
     void waitBegun();

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lane.h"
+#include "rpc/lane.h"
 
 #include <algorithm>
 #include <thread>
 
-#include "engine.h"
+#include "rpc/host.h"
 
-namespace errand::transport_inproc {
+namespace errand::rpc {
 
 namespace {
 
@@ -15,8 +15,8 @@ constexpr std::size_t gapsTolerated = 64;
 
 }  // namespace
 
-Lane::Lane(Engine& engine, Deadlines& deadlines, rpc::Service& service)
-    : engine_(engine), deadlines_(deadlines), service_(service), name_(service.name()) {
+Lane::Lane(Host& host, Deadlines& deadlines, Service& service)
+    : host_(host), deadlines_(deadlines), service_(service), name_(service.name()) {
     for (int i = 0; i < service.workers(); ++i) crews_.emplace_back(service.name());
 }
 
@@ -26,14 +26,14 @@ void Lane::start() {
         working_ = crews_.size();
     }
     for (Crew& crew : crews_) {
-        engine_.enter();
+        host_.enter();
         crew.thread.start([this, &crew] { work(crew); });
     }
 }
 
-bool Lane::push(rpc::Call call, rpc::CallObserver* observer) {
+bool Lane::push(Call call, CallObserver* observer) {
     const std::optional<base::SteadyTime> deadline = call.deadline;
-    auto run = std::make_unique<Run>(engine_, mutex_, std::move(call), observer);
+    auto run = std::make_unique<Run>(host_, mutex_, std::move(call), observer);
     bool wake = false;
     {
         const base::MutexLock lock(mutex_);
@@ -61,8 +61,13 @@ bool Lane::mustWake() {
 void Lane::work(Crew& crew) {
     std::unique_ptr<Run> run;
     while ((run = next(crew, std::move(run)))) {
-        run->begin();
-        run->finish(engine_.answer(service_, run->context()));
+        if (host_.enterSolo(run->request())) {
+            run->begin();
+            run->finish(host_.answer(service_, run->context()));
+            host_.leaveSolo(run->request());
+        } else {
+            run->refuse({TryAgainReply{"no room to run alone", {}, Scope::service}, {}});
+        }
         if (run->request().deadline) forget(*run);
     }
     {
@@ -72,7 +77,7 @@ void Lane::work(Crew& crew) {
         --working_;
         ended_.notifyAll();
     }
-    engine_.leave();
+    host_.leave();
 }
 
 // Puts away what was done and takes the next, in one lock; null when the lane is shut.
@@ -121,30 +126,33 @@ void Lane::forget(const Run& run) {
     deadlines_.remove({*run.request().deadline, run.sequence(), this});
 }
 
-bool Lane::cancel(const rpc::CallId& call) {
+bool Lane::cancel(const CallId& call) {
     std::unique_ptr<Run> waiting;
+    std::optional<CallId> outside;
     {
         const base::MutexLock lock(mutex_);
         for (Crew& crew : crews_) {
             if (!crew.run || crew.run->request().id != call) continue;
-            crew.run->cancel();
-            return true;
+            outside = crew.run->cancel();
         }
         const auto place = std::find_if(queue_.begin(), queue_.end(), [&](const Waiting& each) {
             return each.run && each.run->request().id == call;
         });
-        if (place == queue_.end()) return false;
-        waiting = takeOut(*place);
+        if (!outside && place == queue_.end()) return false;
+        if (!outside) waiting = takeOut(*place);
+    }
+    if (outside) {
+        if (!outside->empty()) host_.cancelOutside(*outside);
+        return true;
     }
     if (waiting->request().deadline) forget(*waiting);
-    if (auto* observer = waiting->observer())
-        observer->ended({rpc::End::Kind::unavailable, {}, {}});
+    if (auto* observer = waiting->observer()) observer->ended({End::Kind::unavailable, {}, {}});
     return true;
 }
 
 void Lane::expire(std::uint64_t sequence) {
     std::unique_ptr<Run> waiting;
-    rpc::CallObserver* observer = nullptr;
+    CallObserver* observer = nullptr;
     {
         const base::MutexLock lock(mutex_);
         const auto place = std::lower_bound(
@@ -156,11 +164,11 @@ void Lane::expire(std::uint64_t sequence) {
         } else {
             for (Crew& crew : crews_) {
                 if (!crew.run || crew.run->sequence() != sequence) continue;
-                observer = crew.run->endEarly(rpc::End::Kind::timeout);
+                observer = crew.run->endEarly(End::Kind::timeout);
             }
         }
     }
-    if (observer) observer->ended({rpc::End::Kind::timeout, {}, {}});
+    if (observer) observer->ended({End::Kind::timeout, {}, {}});
 }
 
 void Lane::shut() {
@@ -176,7 +184,7 @@ void Lane::shut() {
         if (!each.run) continue;
         if (each.run->request().deadline) forget(*each.run);
         auto* observer = each.run->observer();
-        if (observer) observer->ended({rpc::End::Kind::detached, {}, {}});
+        if (observer) observer->ended({End::Kind::detached, {}, {}});
     }
 }
 
@@ -186,16 +194,16 @@ void Lane::waitUntil(base::SteadyTime deadline) {
 }
 
 void Lane::abandon() {
-    std::vector<rpc::CallObserver*> observers;
+    std::vector<CallObserver*> observers;
     {
         const base::MutexLock lock(mutex_);
         for (Crew& crew : crews_) {
             if (!crew.run) continue;
-            auto* observer = crew.run->endEarly(rpc::End::Kind::detached);
+            auto* observer = crew.run->endEarly(End::Kind::detached);
             if (observer) observers.push_back(observer);
         }
     }
-    for (auto* observer : observers) observer->ended({rpc::End::Kind::detached, {}, {}});
+    for (auto* observer : observers) observer->ended({End::Kind::detached, {}, {}});
     // Observers may be gone when the close returns. Hearing of an end does not block, so this is
     // short.
     while (isTelling()) std::this_thread::yield();
@@ -220,4 +228,4 @@ bool Lane::isTelling() {
                        [](const Crew& crew) { return crew.run && crew.run->isTelling(); });
 }
 
-}  // namespace errand::transport_inproc
+}  // namespace errand::rpc

@@ -3,7 +3,7 @@
 //
 // Threads: push, cancel and expire may be called from any thread; start and the closing belong to
 //          the transport's owner.
-// Owns: its workers and the calls until they end; borrows the service, the engine and observers.
+// Owns: its workers and the calls until they end; borrows the service, the host and observers.
 // Errors: push answers false for a call it does not take.
 #pragma once
 
@@ -14,11 +14,11 @@
 
 #include "base/mutex.h"
 #include "base/worker.h"
-#include "deadlines.h"
+#include "rpc/deadlines.h"
+#include "rpc/run.h"
 #include "rpc/service.h"
-#include "run.h"
 
-namespace errand::transport_inproc {
+namespace errand::rpc {
 
 class Lane {
 public:
@@ -26,18 +26,18 @@ public:
     // callers wait for their replies: this many (about 100 MB of small calls) is a fault upstream.
     static constexpr std::size_t maxWaiting = 100000;
 
-    Lane(Engine& engine, Deadlines& deadlines, rpc::Service& service);
+    Lane(Host& host, Deadlines& deadlines, Service& service);
 
     const std::string& name() const noexcept { return name_; }
-    rpc::Service& service() const noexcept { return service_; }
+    Service& service() const noexcept { return service_; }
 
     void start();
 
     // Queues the call; false when the lane is full or closed, and the observer has not been told.
-    bool push(rpc::Call call, rpc::CallObserver* observer);
+    bool push(Call call, CallObserver* observer);
 
     // A call that waits ends `unavailable`, a running one sees it in its context. False: not here.
-    bool cancel(const rpc::CallId& call);
+    bool cancel(const CallId& call);
 
     // Ends that call with `timeout` where it still waits or runs.
     void expire(std::uint64_t sequence);
@@ -74,9 +74,9 @@ private:
     bool isTelling();
 
     // Set in the constructor, then constant.
-    Engine& engine_;
+    Host& host_;
     Deadlines& deadlines_;
-    rpc::Service& service_;
+    Service& service_;
     const std::string name_;  // the service's: that may be gone when an abandoned thread asks
     std::deque<Crew> crews_;  // a deque: they do not move
 
@@ -92,4 +92,4 @@ private:
     bool shut_ GUARDED_BY(mutex_) = false;
 };
 
-}  // namespace errand::transport_inproc
+}  // namespace errand::rpc

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "run.h"
+#include "rpc/run.h"
 
-#include "engine.h"
+#include "rpc/host.h"
 
-namespace errand::transport_inproc {
+namespace errand::rpc {
 
 namespace {
 
@@ -15,21 +15,29 @@ constexpr std::size_t maxNesting = 32;
 
 void Run::begin() noexcept {
     context_.begin(base::Clock::system().steady());
-    if (observer_) observer_->begun();
+    if (observer_) observer_->begun({});
     Phase waiting = Phase::waiting;
     if (phase_.compare_exchange_strong(waiting, Phase::running)) return;
     if (observer_) observer_->ended({early_, {}, {}});
     phase_.store(Phase::over);
 }
 
-void Run::finish(rpc::Reply reply) noexcept {
+void Run::finish(Reply reply) noexcept {
     Phase running = Phase::running;
     if (!phase_.compare_exchange_strong(running, Phase::telling)) return;
-    if (observer_) observer_->ended({rpc::End::Kind::reply, std::move(reply), {}});
+    if (observer_) observer_->ended({End::Kind::reply, std::move(reply), {}});
     phase_.store(Phase::over);
 }
 
-rpc::CallObserver* Run::endEarly(rpc::End::Kind kind) noexcept {
+void Run::refuse(Reply reply) noexcept {
+    Phase waiting = Phase::waiting;
+    const bool first = phase_.compare_exchange_strong(waiting, Phase::telling);
+    End end{first ? End::Kind::reply : early_, std::move(reply), {}};
+    if (observer_) observer_->ended(std::move(end));
+    phase_.store(Phase::over);
+}
+
+CallObserver* Run::endEarly(End::Kind kind) noexcept {
     Phase phase = Phase::waiting;
     // Only here is early_ written, and the lane's lock lets one in at a time.
     if (phase_.load() == Phase::waiting) early_ = kind;
@@ -43,25 +51,36 @@ bool Run::isTelling() const noexcept {
     return phase == Phase::overtaken || phase == Phase::telling;
 }
 
-void Run::cancel() noexcept {
+CallId Run::cancel() {
     context_.cancel();
-    for (rpc::Context* context : nested_) context->cancel();
+    for (Context* context : nested_) context->cancel();
+    return outside_;
 }
 
-rpc::Reply Run::callAndWait(rpc::Call call) {
-    rpc::Context nested(std::move(call), *this);
+// Under the lane's lock: who ends the call early takes that first, and the observer may be gone
+// then.
+void Run::progressed(const Progress& progress) {
+    const base::MutexLock lock(laneMutex_);
+    if (observer_ && phase_.load() == Phase::running) observer_->progressed(progress);
+}
+
+Reply Run::callAndWait(Call call) {
+    Context nested(std::move(call), *this);
+    const bool here = host_.serves(nested.request().service);
     {
         const base::MutexLock lock(laneMutex_);
         if (nested_.size() == maxNesting) {
-            return {rpc::ErrorReply{"RecursionError", "calls are nested too deep"}, {}};
+            return {ErrorReply{"RecursionError", "calls are nested too deep"}, {}};
         }
         nested_.push_back(&nested);
         if (context_.cancelled()) nested.cancel();
+        if (!here) outside_ = nested.request().id;
     }
-    rpc::Reply reply = engine_.runNested(nested);
+    Reply reply = here ? host_.runNested(nested) : host_.callOutside(nested);
     const base::MutexLock lock(laneMutex_);
+    outside_.clear();
     nested_.pop_back();
     return reply;
 }
 
-}  // namespace errand::transport_inproc
+}  // namespace errand::rpc

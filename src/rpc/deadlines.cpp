@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deadlines.h"
+#include "rpc/deadlines.h"
 
-#include "lane.h"
+#include "rpc/lane.h"
 
-namespace errand::transport_inproc {
+namespace errand::rpc {
 
 void Deadlines::start() {
     thread_.start([this] { run(); });
@@ -51,4 +51,4 @@ void Deadlines::stop() noexcept {
     thread_.join();
 }
 
-}  // namespace errand::transport_inproc
+}  // namespace errand::rpc

@@ -16,7 +16,7 @@
 #include "base/mutex.h"
 #include "base/worker.h"
 
-namespace errand::transport_inproc {
+namespace errand::rpc {
 
 class Lane;
 
@@ -52,4 +52,4 @@ private:
     base::Worker thread_{"inproc-deadline"};
 };
 
-}  // namespace errand::transport_inproc
+}  // namespace errand::rpc

@@ -16,22 +16,22 @@
 #include "rpc/context.h"
 #include "rpc/transport.h"
 
-namespace errand::transport_inproc {
+namespace errand::rpc {
 
-class Engine;
+class Host;
 
-class Run final : public rpc::Caller {
+class Run final : public Caller {
 public:
     // `observer` is null for a cast. `laneMutex` is that of the lane which holds this.
-    Run(Engine& engine, base::Mutex& laneMutex, rpc::Call call, rpc::CallObserver* observer)
-        : engine_(engine),
+    Run(Host& host, base::Mutex& laneMutex, Call call, CallObserver* observer)
+        : host_(host),
           laneMutex_(laneMutex),
           observer_(observer),
           context_(std::move(call), *this) {}
 
-    const rpc::Call& request() const noexcept { return context_.request(); }
-    rpc::Context& context() noexcept { return context_; }
-    rpc::CallObserver* observer() const noexcept { return observer_; }
+    const Call& request() const noexcept { return context_.request(); }
+    Context& context() noexcept { return context_; }
+    CallObserver* observer() const noexcept { return observer_; }
 
     // Its place in the lane's order. Under the lane's lock.
     std::uint64_t sequence() const noexcept { return sequence_; }
@@ -41,21 +41,28 @@ public:
     void begin() noexcept;
 
     // Tells the reply, unless the call has ended without it.
-    void finish(rpc::Reply reply) noexcept;
+    void finish(Reply reply) noexcept;
 
     // Ends a call that a worker has: its reply, when it comes, is dropped. Returns the observer
     // that the caller must tell once the lane's lock is free; null when there is none to tell, or
     // when the worker will. Under the lane's lock.
-    rpc::CallObserver* endEarly(rpc::End::Kind kind) noexcept;
+    CallObserver* endEarly(End::Kind kind) noexcept;
 
     // Whether the worker is telling the end right now, or is about to. Under the lane's lock.
     bool isTelling() const noexcept;
 
-    // Raises the flag of this call's context and of those nested in it. Under the lane's lock.
-    void cancel() noexcept;
+    // Tells this instead of the beginning, for a call that may not begin.
+    void refuse(Reply reply) noexcept;
 
-    // Runs the callee in this worker.
-    rpc::Reply callAndWait(rpc::Call call) override;
+    // Raises the flag of this call's context and of those nested in it. Returns the call outside
+    // that the method waits for, which the caller must cancel once the lane's lock is free; empty:
+    // none. Under the lane's lock.
+    CallId cancel();
+
+    // Runs the callee in this worker, or sends the call outside.
+    Reply callAndWait(Call call) override;
+
+    void progressed(const Progress& progress) override;
 
 private:
     // The way of a call that a worker has. `waiting` is also that of one in the queue.
@@ -68,19 +75,20 @@ private:
     };
 
     // Set in the constructor, then constant.
-    Engine& engine_;
+    Host& host_;
     base::Mutex& laneMutex_;
-    rpc::CallObserver* const observer_;
+    CallObserver* const observer_;
 
     // Guarded by the lane's mutex.
     std::uint64_t sequence_ = 0;
-    std::vector<rpc::Context*> nested_;  // the calls within this one, the innermost last
+    std::vector<Context*> nested_;  // the calls within this one, the innermost last
+    CallId outside_;                // what the innermost waits for; empty: nothing
 
     // Atomic, so that a call's way costs no lock: who moves it on from running tells the end.
     std::atomic<Phase> phase_{Phase::waiting};
-    rpc::End::Kind early_ = rpc::End::Kind::timeout;  // written before phase_ becomes overtaken
+    End::Kind early_ = End::Kind::timeout;  // written before phase_ becomes overtaken
 
-    rpc::Context context_;  // the worker's, but for its cancel flag
+    Context context_;  // the worker's, but for its cancel flag
 };
 
-}  // namespace errand::transport_inproc
+}  // namespace errand::rpc
