@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Id is a UUID (RFC 9562), of version 7 mostly: the name of a job, a node or a boot, ordered by time.
+// Id is a UUID (RFC 9562), of version 7 mostly: the name of a job, a node or a boot, by time.
 //
 // Threads: plain data; generate() may be called from any thread.
 // Owns: n/a (plain data).
