@@ -4,14 +4,13 @@
 #include <signal.h>
 
 #include <filesystem>
-#include <random>
 #include <stdexcept>
 
 #include <Poco/Exception.h>
-#include <Poco/Net/NetException.h>
-#include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
+
+#include "broker/tcp_proxy.h"
 
 namespace errand::tests {
 
@@ -21,20 +20,6 @@ namespace net = Poco::Net;
 namespace fs = std::filesystem;
 
 constexpr const char* cookie = "errand-of-a-test";
-
-// Below those that the system gives to outgoing connections: a client that tries again and again
-// while the broker is away could otherwise be given the very port, and connect to itself.
-int freePort() {
-    static std::mt19937 random{std::random_device()()};
-    while (true) {
-        const auto port = static_cast<Poco::UInt16>(20000 + random() % 12000);
-        try {
-            net::ServerSocket(net::SocketAddress("127.0.0.1", port));
-            return port;
-        } catch (const net::NetException&) {  // taken: the next one
-        }
-    }
-}
 
 // The folder of that name and a version.
 fs::path versioned(const std::string& parent, const std::string& stem) {
