@@ -51,11 +51,45 @@ const std::string* requireString(const Json& body, const char* name, Errors& err
     return nullptr;
 }
 
+// The longest name that AMQP has; "service.method" is one there.
+constexpr std::size_t longestName = 255;
+
+// What a name cannot be, whoever serves it.
+void checkName(const char* field, const std::string& name, Errors& errors) {
+    if (name.empty()) errors.push_back({field, "must not be empty"});
+    if (name.size() > longestName) errors.push_back({field, "must be at most 255 bytes long"});
+    const bool controls = std::any_of(name.begin(), name.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    });
+    if (controls) errors.push_back({field, "must not have control characters"});
+}
+
+// Of a service that others may serve nothing else is known here.
+void checkForeign(const std::string& service, const std::string& method, Errors& errors) {
+    const std::size_t before = errors.size();
+    checkName("service", service, errors);
+    checkName("method", method, errors);
+    // A service has its queue bound to "SERVICE.*", and the star is one word.
+    if (method.find('.') != std::string::npos) {
+        errors.push_back({"method", "must not have a dot: no service could be asked for it"});
+    }
+    if (errors.size() == before && service.size() + 1 + method.size() > longestName) {
+        errors.push_back({"method",
+                          "must be shorter: with the service's name and a dot it may have"
+                          " 255 bytes"});
+    }
+}
+
+// Null also for one of a service that only others know.
 const rpc::Method* findMethod(const Json& body, const rpc::Catalogue& catalogue, Errors& errors) {
     const std::string* service = requireString(body, "service", errors);
     const std::string* method = requireString(body, "method", errors);
     if (!service) return nullptr;
     if (!catalogue.find(*service)) {
+        if (catalogue.reachesEverywhere()) {
+            if (method) checkForeign(*service, *method, errors);
+            return nullptr;
+        }
         errors.push_back(
             {"service", unknownName("service", *service, catalogue.nearServices(*service))});
         return nullptr;
@@ -111,7 +145,7 @@ JobRequest jobOf(const Json& body, const rpc::Catalogue& catalogue, base::Time n
     if (!errors.empty()) return unprocessable(errors);
 
     job.service = body.find("service")->asString();
-    job.method = method->name;
+    job.method = body.find("method")->asString();
     job.arguments = {args->toString(), kwargs->toString()};
     return job;
 }

@@ -66,7 +66,8 @@ public:
     virtual ~Jobs() = default;
 
     // Stores all of them in one commit, or none. On return they are on disk. REQUIRES that each
-    // names a service and method of the catalogue, with arguments that its check has passed.
+    // names a service and method of the catalogue, with arguments that its check has passed, or a
+    // service that is not in it where calls reach everywhere.
     virtual Submission submit(std::vector<NewJob> jobs) = 0;
 
     virtual std::optional<Job> find(const base::Id& id) = 0;

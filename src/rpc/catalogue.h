@@ -14,9 +14,16 @@
 
 namespace errand::rpc {
 
+// Where calls can go: to the services of this process alone, or to any that others serve, too.
+enum class Reach { process, everywhere };
+
 class Catalogue {
 public:
-    explicit Catalogue(std::vector<const Service*> services) : services_(std::move(services)) {}
+    explicit Catalogue(std::vector<const Service*> services, Reach reach = Reach::process)
+        : services_(std::move(services)), reach_(reach) {}
+
+    // Whether a service that is not in here may be there all the same.
+    bool reachesEverywhere() const noexcept { return reach_ == Reach::everywhere; }
 
     const std::vector<const Service*>& services() const noexcept { return services_; }
     const Service* find(const std::string& service) const noexcept;
@@ -32,6 +39,7 @@ public:
 
 private:
     std::vector<const Service*> services_;
+    Reach reach_;
 };
 
 }  // namespace errand::rpc

@@ -17,21 +17,26 @@ class JobRequestTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aServiceBesideAnOperationMeansAJob);
     CPPUNIT_TEST(whatIsNoObjectIs400WithThePlace);
     CPPUNIT_TEST(unknownNamesComeWithNearOnes);
+    CPPUNIT_TEST(servicesOfOthersAreTakenWhereCallsReachThem);
+    CPPUNIT_TEST(servicesOfOthersNeedNamesThatABrokerCanRoute);
+    CPPUNIT_TEST(knownServicesAreCheckedWhereverCallsReach);
     CPPUNIT_TEST(everythingWrongIsSaidAtOnce);
     CPPUNIT_TEST(badComputationsAreNamedFieldByField);
     CPPUNIT_TEST(mailboxesThatCouldEndALineAreRefused);
     CPPUNIT_TEST_SUITE_END();
 
     FakeCatalogue services_;
+    const rpc::Catalogue everywhere_{services_.catalogue.services(), rpc::Reach::everywhere};
+    const rpc::Catalogue* catalogue_ = &services_.catalogue;
 
     jobs::NewJob job(std::string_view body) {
-        auto read = readJob(body, services_.catalogue, FixedClock().now());
+        auto read = readJob(body, *catalogue_, FixedClock().now());
         if (const auto* refusal = std::get_if<Response>(&read)) CPPUNIT_FAIL(refusal->body);
         return std::get<jobs::NewJob>(std::move(read));
     }
 
     Json refusal(std::string_view body, int status) {
-        const auto read = readJob(body, services_.catalogue, FixedClock().now());
+        const auto read = readJob(body, *catalogue_, FixedClock().now());
         CPPUNIT_ASSERT_MESSAGE(std::string(body), std::holds_alternative<Response>(read));
         CPPUNIT_ASSERT_EQUAL_MESSAGE(std::get<Response>(read).body, status,
                                      std::get<Response>(read).status);
@@ -91,6 +96,49 @@ class JobRequestTest : public CppUnit::TestFixture {
                              errors(R"({"service":"mail","method":"sned"})"));
         CPPUNIT_ASSERT_EQUAL(std::string("service: unknown service 'quite-other'\n"),
                              errors(R"({"service":"quite-other","method":"x"})"));
+    }
+
+    // Errors of a job for a service that only others know; `method` is JSON, with its quotes.
+    std::string foreign(const std::string& service, const std::string& method) {
+        catalogue_ = &everywhere_;
+        return errors(R"({"service":)" + service + R"(,"method":)" + method + '}');
+    }
+
+    void servicesOfOthersAreTakenWhereCallsReachThem() {
+        catalogue_ = &everywhere_;
+        const jobs::NewJob read = job(
+            R"({"service":"thumbs.v2","method":"make_one","args":[1e400,{}],"kwargs":{"a":[]}})");
+        CPPUNIT_ASSERT_EQUAL(std::string("thumbs.v2"), read.service);
+        CPPUNIT_ASSERT_EQUAL(std::string("make_one"), read.method);
+        CPPUNIT_ASSERT_EQUAL(std::string("[1e400,{}]"), read.arguments.args);
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"a":[]})"), read.arguments.kwargs);
+        const std::string longest = R"({"service":"s","method":")" + std::string(253, 'm') + "\"}";
+        CPPUNIT_ASSERT_EQUAL(std::size_t{253}, job(longest).method.size());
+    }
+
+    void servicesOfOthersNeedNamesThatABrokerCanRoute() {
+        CPPUNIT_ASSERT_EQUAL(std::string("service: must not be empty\nmethod: must not be empty\n"),
+                             foreign(R"("")", R"("")"));
+        ASSERT_CONTAINS("method: must not have a dot", foreign(R"("s")", R"("a.b")"));
+        for (const char* control : {R"("a\u0000")", R"("\n")", R"("\u007f")", R"("\u001f")"}) {
+            ASSERT_CONTAINS("service: must not have control", foreign(control, R"("m")"));
+            ASSERT_CONTAINS("method: must not have control", foreign(R"("s")", control));
+        }
+        const std::string long256 = '"' + std::string(256, 'x') + '"';
+        CPPUNIT_ASSERT_EQUAL(std::string("service: must be at most 255 bytes long\n"),
+                             foreign(long256, R"("m")"));
+        const std::string long254 = '"' + std::string(254, 'x') + '"';
+        ASSERT_CONTAINS("method: must be shorter", foreign(R"("s")", long254));
+        CPPUNIT_ASSERT_EQUAL(std::string("method: is required\n"),
+                             errors(R"({"service":"thumbs"})"));
+        ASSERT_CONTAINS("args: must be an array",
+                        errors(R"({"service":"thumbs","method":"m","args":1})"));
+    }
+
+    void knownServicesAreCheckedWhereverCallsReach() {
+        CPPUNIT_ASSERT_EQUAL(std::string("method: unknown method 'sned'; did you mean 'send'?\n"),
+                             foreign(R"("mail")", R"("sned")"));
+        ASSERT_CONTAINS("operation: is required", foreign(R"("compute")", R"("compute")"));
     }
 
     void everythingWrongIsSaidAtOnce() {

@@ -30,6 +30,7 @@ public:
 class CatalogueTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CatalogueTest);
     CPPUNIT_TEST(findsServicesAndMethods);
+    CPPUNIT_TEST(reachesOnlyItselfUnlessItIsSaid);
     CPPUNIT_TEST(misspeltNamesHaveNeighbours);
     CPPUNIT_TEST(nearestComeFirstAndThreeAtMost);
     CPPUNIT_TEST(farNamesHaveNone);
@@ -50,6 +51,13 @@ public:
         CPPUNIT_ASSERT(!catalogue_.find("mail", "compute"));
         CPPUNIT_ASSERT(!catalogue_.find("none", "send"));
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), catalogue_.services().size());
+    }
+
+    void reachesOnlyItselfUnlessItIsSaid() {
+        CPPUNIT_ASSERT(!catalogue_.reachesEverywhere());
+        const rpc::Catalogue wide({&mail_}, rpc::Reach::everywhere);
+        CPPUNIT_ASSERT(wide.reachesEverywhere());
+        CPPUNIT_ASSERT(!wide.find("compute"));
     }
 
     void misspeltNamesHaveNeighbours() {
