@@ -130,7 +130,11 @@ public:
     QueueState waitForMessages(const std::string& queue, int count) const;
     QueueState waitForConsumers(const std::string& queue, int count) const;
 
-    // Durable, where the arguments are the text of a JSON object.
+    // Until the exchange passes messages of that key pattern on to the queue: from then on what is
+    // published under it waits there.
+    void waitForBinding(const std::string& queue, const std::string& key) const;
+
+    // Durable; the arguments are the text of a JSON object.
     void declareQueue(const std::string& name, const std::string& arguments = "{}");
     void deleteQueue(const std::string& name);
     void purgeQueue(const std::string& name);

@@ -75,15 +75,15 @@ ConnectionState readConnection(const Json& object) {
 
 // Asks until the answer is good, and tells the last one where it never is.
 template <class Look, class Good>
-auto waitFor(const std::string& what, const std::string& log, Look look, Good good) {
+auto waitFor(const std::string& what, const RabbitMq& broker, Look look, Good good) {
     const auto deadline = std::chrono::steady_clock::now() + generous;
     while (true) {
         auto found = look();
         if (good(found)) return found;
         if (std::chrono::steady_clock::now() > deadline) {
-            throw std::runtime_error("never " + what + ": " + log);
+            throw std::runtime_error("never " + what + ": " + broker.log());
         }
-        pauseBetweenLooks(std::chrono::milliseconds(20));
+        pauseBetweenLooks(std::chrono::milliseconds(50));
     }
 }
 
@@ -146,16 +146,26 @@ std::optional<QueueState> Vhost::queue(const std::string& name) const {
 
 QueueState Vhost::waitForMessages(const std::string& queue, int count) const {
     return *waitFor(
-        std::to_string(count) + " messages in " + queue, broker_.log(),
+        std::to_string(count) + " messages in " + queue, broker_,
         [&] { return this->queue(queue); },
         [&](const auto& state) { return state && state->messages == count; });
 }
 
 QueueState Vhost::waitForConsumers(const std::string& queue, int count) const {
     return *waitFor(
-        std::to_string(count) + " consumers of " + queue, broker_.log(),
+        std::to_string(count) + " consumers of " + queue, broker_,
         [&] { return this->queue(queue); },
         [&](const auto& state) { return state && state->consumers == count; });
+}
+
+void Vhost::waitForBinding(const std::string& queue, const std::string& key) const {
+    waitFor(
+        key + " bound to " + queue, broker_,
+        [&] { return ask("GET", "queues/" + name_ + '/' + escaped(queue) + "/bindings"); },
+        [&](const Answer& answer) {
+            return answer.status == 200 &&
+                   answer.body.find(R"("routing_key":")" + key + '"') != std::string::npos;
+        });
 }
 
 void Vhost::declareQueue(const std::string& name, const std::string& arguments) {
@@ -208,7 +218,7 @@ std::vector<ConnectionState> Vhost::connections() const {
 
 std::vector<ConnectionState> Vhost::waitForConnections(std::size_t count) const {
     return waitFor(
-        std::to_string(count) + " connections", broker_.log(), [this] { return connections(); },
+        std::to_string(count) + " connections", broker_, [this] { return connections(); },
         [&](const auto& all) { return all.size() == count; });
 }
 
