@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / 'bench'
-BIN = ROOT / 'build/release/bin'
+BIN = Path(os.environ.get('ERRAND_BIN', ROOT / 'build/release/bin')).absolute()
 # On the file system of the tree, so that fsync costs what it costs there; /tmp may be memory.
 SCRATCH = ROOT / 'build/bench'
 
@@ -24,7 +24,7 @@ SMTP = Path('/usr/sbin')  # of Debian's package postfix, which is not in everybo
 MAIL_BYTES = 500          # about what the main job's mails have with their headers
 
 CONNECTIONS = 64
-READY = re.compile(r'errandd? ready: http://')
+READY = re.compile(r'errandd ready: ')
 SUBMITTERS = 32   # connections of a bulk submit
 PIPELINED = 50    # requests on one of them before its answers are read
 SUBMIT = (b'POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'

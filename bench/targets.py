@@ -1,47 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is measured: each function runs its rounds, the yardstick and errandd in turn, and yields
 its rows of the table."""
-import re
 import shutil
 import sqlite3
 import time
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from os import sync
 from statistics import median
 
-from programs import (BENCH, BarePoco, Errandd, Failed, SmtpSink, discard, folder, fsync_us, wrk,
+from programs import (BarePoco, Errandd, Failed, SmtpSink, discard, folder, fsync_us, wrk,
                       yardstick)
-
-COMPUTATION = {'service': 'compute', 'method': 'compute',
-               'kwargs': {'operation': 'sum', 'value': 30, 'other': 10}}
-
-
-@dataclass
-class Row:
-    """A line of the table; `bound` is the target in words."""
-    name: str
-    what: str
-    result: str
-    bound: str
-    reached: bool
-    beside: str = ''
-
-
-def percent(ours, theirs):
-    return 100 * median(ours) / median(theirs)
-
-
-def latencies(runs):
-    return (f'p50 {median(r["p50"] for r in runs) / 1000:.2f} ms, '
-            f'p99 {median(r["p99"] for r in runs) / 1000:.2f} ms')
-
-
-def payload():
-    """Bytes of the body that post.lua sends."""
-    lua = (BENCH / 'post.lua').read_text()
-    return sum(map(len, re.findall(r"'([^']*)'", lua)))
+from rows import COMPUTATION, Row, latencies, payload, percent
 
 
 def accept(options):
