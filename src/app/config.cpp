@@ -14,8 +14,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char* mask = "********";
-
 // More threads than this would only fight over the writer; each costs a stack.
 constexpr std::int64_t mostThreads = 1024;
 constexpr std::int64_t mebibyte = std::int64_t{1} << 20;
@@ -37,6 +35,19 @@ std::string readPluginName(const Value& value) {
         value.refuse("is no name of a transport plugin; it has lower case letters and digits");
     }
     return name;
+}
+
+// A short string of AMQP; the names with "amq." are the broker's.
+std::string readBrokerName(const Value& value) {
+    const std::string& name = value.nonEmpty();
+    if (name.size() > 255) value.refuse("is longer than the 255 bytes of AMQP");
+    if (name.starts_with("amq.")) value.refuse("begins with amq., which is the broker's own");
+    return name;
+}
+
+// The plugin knows its keys without the prefix.
+void setAmqp(const Value& value, Config& config, const std::string& text) {
+    config.amqp[value.key().substr(std::string_view("amqp.").size())] = text;
 }
 
 MailMode readMailMode(const Value& value) {
@@ -103,6 +114,27 @@ constexpr Key keyTable[] = {
     {"plugins.directory", Type::path, "",
      "Directory of the plugins; empty: ../lib/errand beside the program.",
      [](const Value& v, Config& c) { c.pluginsDirectory = v.nonEmpty(); }},
+    {"amqp.uri", Type::text, "amqp://guest:guest@localhost:5672/%2F",
+     "Broker for transport=amqp, amqps for TLS; several by comma, the next where one is away.",
+     [](const Value& v, Config& c) {
+         setAmqp(v, c, v.nonEmpty());
+         c.broker = v.shown();
+     },
+     Secret::passwords},
+    {"amqp.rpcExchange", Type::text, "nameko-rpc", "Exchange of the calls, as Nameko names it.",
+     [](const Value& v, Config& c) { setAmqp(v, c, readBrokerName(v)); }},
+    {"amqp.queueType", Type::text, "classic", "Queues of the services: classic or quorum.",
+     [](const Value& v, Config& c) {
+         setAmqp(v, c, v.oneOf({"classic", "quorum"}));
+     }},
+    {"amqp.prefetch", Type::number, "0",
+     "Calls that a service holds beyond the broker; 0: as many as its speed asks for.",
+     [](const Value& v, Config& c) {
+         setAmqp(v, c, std::to_string(v.number(0, 65535, "AMQP counts no further")));
+     }},
+    {"amqp.tls.ca", Type::path, "",
+     "File of the certificates (PEM) to trust the broker by; empty: those of the system.",
+     [](const Value& v, Config& c) { setAmqp(v, c, v.text()); }},
     {"data.directory", Type::path, "var",
      "Directory of the database and the Maildir, made where missing.",
      [](const Value& v, Config& c) { c.jobs.directory = v.nonEmpty(); }},
@@ -134,7 +166,7 @@ constexpr Key keyTable[] = {
     {"smtp.username", Type::text, "", "Name to log in with; empty: no login.",
      [](const Value& v, Config& c) { c.smtp.username = v.text(); }},
     {"smtp.password", Type::text, "", "Password to log in with, best as @FILE.",
-     [](const Value& v, Config& c) { c.smtp.password = v.text(); }, true},
+     [](const Value& v, Config& c) { c.smtp.password = v.text(); }, Secret::everything},
     {"smtp.ca", Type::path, "",
      "File of the certificates (PEM) to trust; empty: those of the system.",
      [](const Value& v, Config& c) { c.smtp.ca = v.text(); }},
@@ -163,6 +195,17 @@ constexpr Key keyTable[] = {
      "Crashes of the process while a job ran alone, until it fails.",
      [](const Value& v, Config& c) {
          c.jobs.maxCrashes = readInt(v, 1, 1000, "each is a restart of the server");
+     }},
+    {"jobs.deliveryWindow", Type::duration, "1 h",
+     "How long a job's call may wait at the broker before it is called back and sent anew.",
+     [](const Value& v, Config& c) {
+         c.jobs.deliveryWindow =
+             v.duration(1s, 49 * day, "RabbitMQ counts milliseconds in 32 bits");
+     }},
+    {"jobs.unroutableGrace", Type::duration, "30 s",
+     "How long a service that this program does not know may be missing at the broker.",
+     [](const Value& v, Config& c) {
+         c.jobs.unroutableGrace = v.duration(0ms, 365 * day, "a misspelt name must fail some day");
      }},
     {"jobs.retention", Type::duration, "7 d", "How long succeeded and cancelled jobs are kept.",
      [](const Value& v, Config& c) {
@@ -218,8 +261,16 @@ void takeTransportSettings(const Settings& settings, const std::vector<std::stri
         if (!key.starts_with(prefix) || std::ranges::find(known, key) != known.end()) continue;
         config.transportSettings[key.substr(prefix.size())] = dereference(key, setting.text);
         // Only the plugin knows which of its keys are secret.
-        config.shown.emplace_back(key, mask);
+        config.shown.emplace_back(key, "********");
     }
+}
+
+// What of the configuration concerns this transport, beside keys that only it knows.
+void takeAmqp(Config& config) {
+    config.transportSettings.insert(config.amqp.begin(), config.amqp.end());
+    config.transportSettings["maxCrashes"] = std::to_string(config.jobs.maxCrashes);
+    // Calls are where their exchange is. Without passwords: a new one leads to the same broker.
+    config.jobs.broker = config.broker + ' ' + config.amqp["rpcExchange"];
 }
 
 }  // namespace
@@ -238,6 +289,7 @@ Config loadConfig(const Sources& sources, const std::string& program) {
         throw ConfigError(
             "services: is empty while http.enabled is false; name a service or serve HTTP");
     }
+    if (config.transport == "amqp") takeAmqp(config);
     if (config.smtp.port == 0) config.smtp.port = usualPort(config.smtp.security);
     // Of no concern to a node that sends nothing through a server.
     if (config.mailMode == MailMode::smtp && runs(config, "mail")) requireSmtp(config);
@@ -261,8 +313,7 @@ Config loadConfig(const Sources& sources, const std::string& program, std::span<
     for (const Key& key : keys) {
         const Value value = resolve(key, settings, program);
         key.apply(value, config);
-        config.shown.emplace_back(key.name,
-                                  key.secret && !value.text().empty() ? mask : value.text());
+        config.shown.emplace_back(key.name, value.shown());
     }
     const std::string prefix = config.transport + ".";
     refuseUnknown(settings, names, prefix);

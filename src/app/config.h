@@ -32,6 +32,8 @@ struct Config {
     std::vector<std::string> services;  // served by this node
     std::string transport;
     rpc::Settings transportSettings;  // its own keys, without the "NAME." before them
+    rpc::Settings amqp;               // those of transport=amqp, whether it is that one or not
+    std::string broker;               // amqp.uri without its passwords
     std::string pluginsDirectory;
     compute::Settings compute;
     mail::Settings mail;
@@ -54,7 +56,7 @@ struct Key {
     const char* fallback = "";
     const char* text = "";  // one line, the same as in etc/app.properties
     void (*apply)(const Value& value, Config& config) = nullptr;
-    bool secret = false;
+    Secret secret = Secret::nothing;
 };
 
 // The table, by topic.

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "app/node_id.h"
+#include "app/transports.h"
 #include "base/clock.h"
 
 namespace errand::app {
@@ -18,15 +20,17 @@ namespace {
 // time.
 constexpr std::chrono::seconds longestRequest{5};
 
+std::string textOf(const Poco::Exception& exception) {
+    return exception.message().empty() ? exception.name() : exception.message();
+}
+
 // Says which key a failure is about: the part that failed does not know the keys.
 template <class Action>
-void explain(const std::string& key, Action action, const std::string& advice = {}) {
+void explain(const std::string& key, Action action) {
     try {
         action();
     } catch (const Poco::Exception& exception) {
-        throw ConfigError(key + ": " +
-                          (exception.message().empty() ? exception.name() : exception.message()) +
-                          advice);
+        throw ConfigError(key + ": " + textOf(exception));
     }
 }
 
@@ -42,7 +46,8 @@ void makeDataDirectory(const std::string& path) {
 }
 
 Services allServices(const Config& config, Node::ExtraServices extra) {
-    makeDataDirectory(config.jobs.directory);
+    // Its Maildir is made first.
+    if (runs(config, "mail")) makeDataDirectory(config.jobs.directory);
     Services services;
     try {
         services = buildServices(config);
@@ -55,10 +60,18 @@ Services allServices(const Config& config, Node::ExtraServices extra) {
     return services;
 }
 
-rpc::Catalogue catalogueOf(const Services& services) {
+rpc::Catalogue catalogueOf(const Services& services, const Config& config) {
     std::vector<const rpc::Service*> all;
     for (const auto& service : services.all) all.push_back(service.get());
-    return rpc::Catalogue(std::move(all));
+    const bool within = config.transport == "inproc";
+    return rpc::Catalogue(std::move(all), within ? rpc::Reach::process : rpc::Reach::everywhere);
+}
+
+void logStart(const std::vector<std::string>& services) {
+    if (services.empty()) return;
+    std::string all;
+    for (const std::string& name : services) all += (all.empty() ? "" : ", ") + name;
+    Poco::Logger::get("errandd").information("starting services: " + all);
 }
 
 }  // namespace
@@ -67,31 +80,56 @@ Node::Node(const Config& config, ExtraServices extra, store::Writer::Fatal fatal
     : config_(config),
       services_(allServices(config, std::move(extra))),
       hosted_(hosted(services_, config.services)),
-      catalogue_(catalogueOf(services_)),
-      engine_(config.jobs, catalogue_, base::Clock::system(), std::move(fatal)) {}
+      catalogue_(catalogueOf(services_, config)) {
+    if (!needsStore()) return;
+    engine_ = std::make_unique<jobs::Engine>(config_.jobs, catalogue_, base::Clock::system(),
+                                             std::move(fatal));
+}
 
 Node::~Node() {
     stop();
 }
 
+// Where calls go to other processes, one that neither takes jobs nor is sent any keeps none.
+bool Node::needsStore() const {
+    return config_.transport == "inproc" || config_.httpEnabled || anyQueued(hosted_);
+}
+
 void Node::start() {
-    explain("data.directory", [this] { engine_.open(); });
+    if (engine_) openStore();
     openTransport();
     // A taken port must be known before the first job runs.
     if (config_.httpEnabled) bindHttp();
-    engine_.startDispatcher(plugin_->transport());
-    if (http_) http_->start(engine_, catalogue_);
+    if (engine_) {
+        engine_->startDispatcher(plugin_->transport());
+    } else {
+        plugin_->transport().start();
+    }
+    if (http_) http_->start(*engine_, catalogue_);
+}
+
+void Node::openStore() {
+    makeDataDirectory(config_.jobs.directory);
+    explain("data.directory", [this] { engine_->open(); });
 }
 
 void Node::openTransport() {
-    explain(
-        "transport",
-        [this] {
-            plugin_ = std::make_unique<rpc::Plugin>(config_.pluginsDirectory, config_.transport);
-        },
-        "; name a plugin that is there, or set plugins.directory");
+    plugin_ = loadTransport(config_);
+    rpc::Settings settings = config_.transportSettings;
+    // The store's lock is held: nobody else makes one.
+    if (engine_ && config_.transport == "amqp") {
+        explain("data.directory",
+                [&] { settings["node"] = nodeIdOf(config_.jobs.directory).toString(); });
+    }
+    rpc::JobSink* sink = &noStore_;
+    if (engine_) sink = engine_.get();
+    try {
+        plugin_->transport().open(settings, *sink);
+    } catch (const Poco::Exception& refusal) {
+        throw ConfigError(withKey(config_, textOf(refusal)));
+    }
+    logStart(config_.services);
     explain("transport", [this] {
-        plugin_->transport().open(config_.transportSettings, engine_);
         for (rpc::Service* service : hosted_) plugin_->transport().serve(*service);
     });
 }
@@ -109,10 +147,10 @@ bool Node::stop() noexcept {
     const auto& clock = base::Clock::system();
     const auto deadline = clock.steady() + config_.shutdownGrace;
     if (http_) http_->stop(std::min(deadline, clock.steady() + longestRequest));
-    engine_.stopDispatcher();
+    if (engine_) engine_->stopDispatcher();
     if (plugin_) plugin_->transport().close(deadline);
     const bool ended = clock.steady() < deadline;
-    engine_.close();
+    if (engine_) engine_->close();
     return ended;
 }
 

@@ -2,7 +2,8 @@
 // Node puts one errandd together: it builds the parts in order and stops them in reverse.
 //
 // Threads: used by the owner's thread; the threads of its parts are listed in application.h.
-// Owns: the services, the engine, the transport's plugin and the HTTP server.
+// Owns: the services, the engine (a node that stores nothing has none, and no data directory), the
+//       transport's plugin and the HTTP server.
 // Errors: start throws ConfigError or what the part threw, which was stopped again with those
 // before
 //         it: nothing runs on.
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "app/config.h"
+#include "app/no_store.h"
 #include "app/services.h"
 #include "http/server.h"
 #include "jobs/engine.h"
@@ -43,6 +45,7 @@ public:
     std::string address() const;
 
 private:
+    bool needsStore() const;
     void openStore();
     void openTransport();
     void bindHttp();
@@ -54,7 +57,8 @@ private:
     Services services_;
     std::vector<rpc::Service*> hosted_;
     rpc::Catalogue catalogue_;
-    jobs::Engine engine_;
+    NoStore noStore_;
+    std::unique_ptr<jobs::Engine> engine_;  // null: this node stores nothing
     std::unique_ptr<rpc::Plugin> plugin_;
     std::unique_ptr<http::Server> http_;
 };

@@ -11,20 +11,27 @@
 #include "mail/mail_service.h"
 #include "mail/maildir.h"
 #include "mail/smtp_sender.h"
+#include "rpc/error.h"
 
 namespace errand::app {
 
 namespace {
 
+// Of a node that leaves mail to others: it needs no Maildir, server or certificates.
+class NoSender : public mail::Sender {
+public:
+    void send(const mail::Message&, const rpc::Context&) override {
+        throw rpc::TryAgain("this node sends no mail", std::nullopt, rpc::Scope::service);
+    }
+};
+
 std::unique_ptr<mail::Sender> makeSender(const Config& config) {
+    if (!runs(config, "mail")) return std::make_unique<NoSender>();
     if (config.mailMode == MailMode::maildir) {
         return std::make_unique<mail::Maildir>(maildirOf(config));
     }
-    mail::SmtpSettings settings = config.smtp;
-    // A node that leaves mail to others need not have the file.
-    if (!runs(config, "mail")) settings.ca.clear();
     try {
-        return std::make_unique<mail::SmtpSender>(std::move(settings));
+        return std::make_unique<mail::SmtpSender>(config.smtp);
     } catch (const Poco::Exception& exception) {
         throw ConfigError("smtp.ca: " + exception.displayText() +
                           "; name a file of PEM certificates, or none for the system's");
@@ -61,6 +68,12 @@ std::vector<rpc::Service*> hosted(const Services& services, const std::vector<st
         found.push_back(services.all[static_cast<std::size_t>(place - known.begin())].get());
     }
     return found;
+}
+
+bool anyQueued(const std::vector<rpc::Service*>& services) {
+    return std::ranges::any_of(services, [](const rpc::Service* service) {
+        return std::ranges::any_of(service->methods(), &rpc::Method::queued);
+    });
 }
 
 }  // namespace errand::app

@@ -25,10 +25,14 @@ struct Services {
 // Where mail goes with mail.mode=maildir.
 std::string maildirOf(const Config& config);
 
-// Every service, whether this node runs it or not. REQUIRES the data directory.
+// Every service, whether this node runs it or not; mail that it does not run can send nothing.
+// REQUIRES the data directory where mail goes there.
 Services buildServices(const Config& config);
 
 // Those that the key `services` names, in its order.
 std::vector<rpc::Service*> hosted(const Services& services, const std::vector<std::string>& names);
+
+// Whether calls of one of them are stored as jobs, so that the node needs a store.
+bool anyQueued(const std::vector<rpc::Service*>& services);
 
 }  // namespace errand::app

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/units.h"
+#include "base/mask.h"
 #include "base/near_names.h"
 
 namespace errand::app {
@@ -18,12 +19,25 @@ std::string range(const std::string& least, const std::string& most, const char*
 
 }  // namespace
 
-Value::Value(std::string key, std::string text, std::string origin, bool secret)
+Value::Value(std::string key, std::string text, std::string origin, Secret secret)
     : key_(std::move(key)), text_(std::move(text)), origin_(std::move(origin)), secret_(secret) {}
 
+std::string Value::shown() const {
+    switch (secret_) {
+        case Secret::nothing:
+            break;
+        case Secret::passwords:
+            return base::maskPasswords(text_);
+        case Secret::everything:
+            return text_.empty() ? text_ : "********";
+    }
+    return text_;
+}
+
 void Value::refuse(const std::string& what) const {
-    const std::string shown = secret_ ? "the secret value" : "\"" + text_ + "\"";
-    throw ConfigError(key_ + ": " + shown + " (from " + origin_ + ") " + what);
+    const bool hidden = secret_ == Secret::everything;
+    const std::string value = hidden ? "the secret value" : "\"" + shown() + "\"";
+    throw ConfigError(key_ + ": " + value + " (from " + origin_ + ") " + what);
 }
 
 const std::string& Value::nonEmpty() const {
@@ -77,7 +91,8 @@ const std::string& Value::oneOf(const std::vector<std::string>& choices) const {
     if (std::ranges::find(choices, text_) != choices.end()) return text_;
     std::string all;
     for (const std::string& choice : choices) all += (all.empty() ? "" : ", ") + choice;
-    refuse("is not one of " + all + (secret_ ? "" : base::didYouMean(text_, choices)));
+    const bool hidden = secret_ != Secret::nothing;
+    refuse("is not one of " + all + (hidden ? "" : base::didYouMean(text_, choices)));
 }
 
 }  // namespace errand::app

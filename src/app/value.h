@@ -21,12 +21,18 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// What of a value nobody may read.
+enum class Secret { nothing, passwords, everything };
+
 class Value {
 public:
-    // `origin` completes the sentence "from ...". A secret's text shows in no message.
-    Value(std::string key, std::string text, std::string origin, bool secret);
+    // `origin` completes the sentence "from ...". What is secret shows in no message.
+    Value(std::string key, std::string text, std::string origin, Secret secret);
 
+    const std::string& key() const noexcept { return key_; }
     const std::string& text() const noexcept { return text_; }
+    // The text as everybody may read it.
+    std::string shown() const;
     const std::string& nonEmpty() const;
     bool flag() const;
     // The limits are inclusive; `reason` completes "because ...".
@@ -45,7 +51,7 @@ private:
     const std::string key_;
     const std::string text_;
     const std::string origin_;
-    const bool secret_;
+    const Secret secret_;
 };
 
 }  // namespace errand::app

@@ -27,6 +27,8 @@ class ConfigTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(badValueOfVariableNamesTheVariable);
     CPPUNIT_TEST(nodeWithoutWorkIsRefused);
     CPPUNIT_TEST(transportGetsItsOwnKeys);
+    CPPUNIT_TEST(amqpGetsItsKeysAndWhatElseItNeeds);
+    CPPUNIT_TEST(brokerOfTheClaimsHasNoPassword);
     CPPUNIT_TEST(handOffFollowsTheHttpThreads);
     CPPUNIT_TEST_SUITE_END();
 
@@ -81,6 +83,8 @@ class ConfigTest : public CppUnit::TestFixture {
                                     {"jobs.maxQueued", "8"},
                                     {"jobs.timeout", "9 s"},
                                     {"jobs.maxCrashes", "10"},
+                                    {"jobs.deliveryWindow", "2 min"},
+                                    {"jobs.unroutableGrace", "0"},
                                     {"jobs.retention", "11 s"},
                                     {"jobs.retentionFailed", "12 d"},
                                     {"cancel.grace", "13 ms"},
@@ -102,6 +106,8 @@ class ConfigTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::int64_t{8}, config.jobs.maxQueued);
         CPPUNIT_ASSERT(config.jobs.timeout == 9s);
         CPPUNIT_ASSERT_EQUAL(10, config.jobs.maxCrashes);
+        CPPUNIT_ASSERT(config.jobs.deliveryWindow == 2min);
+        CPPUNIT_ASSERT(config.jobs.unroutableGrace == 0ms);
         CPPUNIT_ASSERT(config.jobs.retention == 11s);
         CPPUNIT_ASSERT(config.jobs.retentionFailed == 12 * 24h);
         CPPUNIT_ASSERT(config.jobs.cancelGrace == 13ms);
@@ -148,7 +154,8 @@ class ConfigTest : public CppUnit::TestFixture {
 
     static constexpr Key secretKeys[] = {
         {"some.password", Type::text, "", "A secret.",
-         [](const Value& value, Config& config) { config.transport = value.text(); }, true},
+         [](const Value& value, Config& config) { config.transport = value.text(); },
+         Secret::everything},
         {"some.name", Type::text, "none", "No secret.", [](const Value&, Config&) {}}};
 
     void secretsAreMasked() {
@@ -178,18 +185,38 @@ class ConfigTest : public CppUnit::TestFixture {
 
     void badValuesNameTheirKey() {
         const std::pair<std::string, std::string> bad[] = {
-            {"http.enabled", "yes"},    {"http.host", ""},
-            {"http.port", "65536"},     {"http.port", "http"},
-            {"http.threads", "0"},      {"http.maxBodyBytes", "1"},
-            {"services", "a,,b"},       {"transport", "../x"},
-            {"transport", ""},          {"data.minFree", "1 potato"},
-            {"mail.mode", "pigeon"},    {"mail.from", "nobody"},
-            {"mail.workers", "-1"},     {"compute.workers", "0"},
-            {"compute.maxDigits", "0"}, {"jobs.maxQueued", "0"},
-            {"jobs.timeout", "10"},     {"jobs.maxCrashes", "0"},
-            {"jobs.retention", "0 s"},  {"jobs.retentionFailed", "soon"},
-            {"cancel.grace", "2 h"},    {"shutdown.grace", "-1 s"},
-            {"log.level", "loud"},      {"http.root", ""},
+            {"http.enabled", "yes"},
+            {"http.host", ""},
+            {"http.port", "65536"},
+            {"http.port", "http"},
+            {"http.threads", "0"},
+            {"http.maxBodyBytes", "1"},
+            {"services", "a,,b"},
+            {"transport", "../x"},
+            {"transport", ""},
+            {"data.minFree", "1 potato"},
+            {"mail.mode", "pigeon"},
+            {"mail.from", "nobody"},
+            {"mail.workers", "-1"},
+            {"compute.workers", "0"},
+            {"compute.maxDigits", "0"},
+            {"jobs.maxQueued", "0"},
+            {"jobs.timeout", "10"},
+            {"jobs.maxCrashes", "0"},
+            {"jobs.retention", "0 s"},
+            {"jobs.retentionFailed", "soon"},
+            {"amqp.uri", ""},
+            {"amqp.rpcExchange", ""},
+            {"amqp.queueType", "lazy"},
+            {"amqp.rpcExchange", "amq.direct"},
+            {"amqp.prefetch", "65536"},
+            {"amqp.rpcExchange", std::string(256, 'x')},
+            {"jobs.deliveryWindow", "50 d"},
+            {"jobs.unroutableGrace", "-1 s"},
+            {"cancel.grace", "2 h"},
+            {"shutdown.grace", "-1 s"},
+            {"log.level", "loud"},
+            {"http.root", ""},
             {"data.directory", ""}};
         for (const auto& [key, value] : bad) {
             const std::string text = refusal({{key, value}});
@@ -221,6 +248,49 @@ class ConfigTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("********"), shown(config, "pigeon.ring"));
         CPPUNIT_ASSERT(refusal({{"pigeon.ring", "7"}}).starts_with("pigeon.ring: "));
         CPPUNIT_ASSERT(load({{"transport", "http"}}).transportSettings.empty());
+    }
+
+    void amqpGetsItsKeysAndWhatElseItNeeds() {
+        CPPUNIT_ASSERT((load({{"transport", "amqp"}}).transportSettings ==
+                        rpc::Settings{{"uri", "amqp://guest:guest@localhost:5672/%2F"},
+                                      {"rpcExchange", "nameko-rpc"},
+                                      {"queueType", "classic"},
+                                      {"prefetch", "0"},
+                                      {"tls.ca", ""},
+                                      {"maxCrashes", "3"}}));
+        CPPUNIT_ASSERT(
+            (load({{"transport", "amqp"},
+                   {"amqp.uri", "amqps://u:p@a:1/v,amqps://u:p@b:2/v"},
+                   {"amqp.rpcExchange", "mine"},
+                   {"amqp.queueType", "quorum"},
+                   {"amqp.prefetch", "65535"},
+                   {"amqp.tls.ca", "/etc/../etc/ca.pem"},
+                   {"amqp.colour", "blue"},
+                   {"jobs.maxCrashes", "7"}})
+                 .transportSettings == rpc::Settings{{"uri", "amqps://u:p@a:1/v,amqps://u:p@b:2/v"},
+                                                     {"rpcExchange", "mine"},
+                                                     {"queueType", "quorum"},
+                                                     {"prefetch", "65535"},
+                                                     {"tls.ca", "/etc/ca.pem"},
+                                                     {"colour", "blue"},
+                                                     {"maxCrashes", "7"}}));
+        CPPUNIT_ASSERT(load({{"amqp.prefetch", "5"}}).transportSettings.empty());
+        CPPUNIT_ASSERT(refusal({{"amqp.colour", "blue"}}).starts_with("amqp.colour: "));
+    }
+
+    void brokerOfTheClaimsHasNoPassword() {
+        const auto broker = [](const std::string& uri, const std::string& exchange) {
+            const Config config =
+                load({{"transport", "amqp"}, {"amqp.uri", uri}, {"amqp.rpcExchange", exchange}});
+            CPPUNIT_ASSERT_EQUAL(config.broker, shown(config, "amqp.uri"));
+            return config.jobs.broker;
+        };
+        const std::string before = broker("amqp://guest:old@host:1/v", "x");
+        CPPUNIT_ASSERT_EQUAL(before, broker("amqp://guest:new@host:1/v", "x"));
+        CPPUNIT_ASSERT_EQUAL(std::string("amqp://guest:********@host:1/v x"), before);
+        CPPUNIT_ASSERT(before != broker("amqp://guest:old@other:1/v", "x"));
+        CPPUNIT_ASSERT(before != broker("amqp://guest:old@host:1/v", "y"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), load({}).jobs.broker);
     }
 
     void handOffFollowsTheHttpThreads() {

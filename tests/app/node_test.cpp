@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/node.h"
 
+#include <Poco/AutoPtr.h>
+#include <Poco/Channel.h>
+#include <Poco/Logger.h>
 #include <Poco/Net/HTTPClientSession.h>
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
@@ -21,6 +24,18 @@ public:
     Extra() : Service("extra", 1) {}
 };
 
+// Keeps what errandd logs while it lives.
+class Log : public Poco::Channel {
+public:
+    void log(const Poco::Message& message) override { text += message.getText() + '\n'; }
+    std::string text;
+};
+struct Listening {
+    Listening() { Poco::Logger::get("errandd").setChannel(log); }
+    ~Listening() { Poco::Logger::get("errandd").setChannel(Poco::Logger::root().getChannel()); }
+    Poco::AutoPtr<Log> log{new Log};  // POCO owns it
+};
+
 }  // namespace
 
 class NodeTest : public CppUnit::TestFixture {
@@ -34,6 +49,10 @@ class NodeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(secondNodeOnTheSameDataIsRefused);
     CPPUNIT_TEST(dataDirectoryThatIsAFileIsRefused);
     CPPUNIT_TEST(transportRefusesKeysItDoesNotKnow);
+    CPPUNIT_TEST(workerNeedsNoStore);
+    CPPUNIT_TEST(nodesThatTakeJobsHaveAStore);
+    CPPUNIT_TEST(amqpIsToldTheNodesId);
+    CPPUNIT_TEST(servicesAreLoggedAsTheyStart);
     CPPUNIT_TEST(startsAgainAfterAFailedStart);
     CPPUNIT_TEST_SUITE_END();
 
@@ -125,7 +144,8 @@ class NodeTest : public CppUnit::TestFixture {
     void missingPluginNamesItsKey() {
         const std::string text = refusal(config({{"transport", "pigeon"}}));
         CPPUNIT_ASSERT_MESSAGE(text, text.starts_with("transport: "));
-        CPPUNIT_ASSERT_MESSAGE(text, text.find("libtransport_pigeon") != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE(text, text.find("\"pigeon\"") != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE(text, text.find("inproc") != std::string::npos);
     }
 
     void secondNodeOnTheSameDataIsRefused() {
@@ -152,13 +172,77 @@ class NodeTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_MESSAGE(text, text.find("colour") != std::string::npos);
     }
 
+    // A transport named otherwise, as if it went beyond the process.
+    Config over(const std::string& transport, const Defines& more = {}) {
+        const std::string plugins = directory_.path() + ".plugins";
+        std::filesystem::create_directory(plugins);
+        const std::filesystem::path own = std::filesystem::path(base::executablePath());
+        std::filesystem::copy_file(
+            own.parent_path().parent_path() / "lib/errand/libtransport_inproc.so",
+            plugins + "/libtransport_" + transport + ".so",
+            std::filesystem::copy_options::skip_existing);
+        Defines defines = {{"plugins.directory", plugins}, {"transport", transport}};
+        defines.insert(defines.end(), more.begin(), more.end());
+        return config(defines);
+    }
+
+    void workerNeedsNoStore() {
+        Node node(over("other", {{"http.enabled", "false"}, {"services", "compute"}}), {},
+                  unexpected);
+        node.start();
+        CPPUNIT_ASSERT_EQUAL(std::string("none"), node.address());
+        CPPUNIT_ASSERT(node.stop());
+        CPPUNIT_ASSERT(!std::filesystem::exists(directory_.path()));
+        CPPUNIT_ASSERT(node.stop());
+    }
+
+    void nodesThatTakeJobsHaveAStore() {
+        const Defines takers[] = {{{"services", ""}},
+                                  {{"services", "mail"}, {"http.enabled", "false"}}};
+        for (const Defines& taker : takers) {
+            Node node(over("other", taker), {}, unexpected);
+            node.start();
+            CPPUNIT_ASSERT(node.stop());
+            CPPUNIT_ASSERT(std::filesystem::exists(directory_.path() + "/errand.db"));
+            CPPUNIT_ASSERT(!std::filesystem::exists(directory_.path() + "/node-id"));
+            std::filesystem::remove_all(directory_.path());
+        }
+        Node within(config({{"services", "compute"}, {"http.enabled", "false"}}), {}, unexpected);
+        within.start();
+        CPPUNIT_ASSERT(std::filesystem::exists(directory_.path() + "/errand.db"));
+    }
+
+    void amqpIsToldTheNodesId() {
+        // The plugin is the other one, and knows no settings at all: "maxCrashes" is the first.
+        const std::string text = refusal(over("amqp"));
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("transport: the transport inproc has no setting 'maxCrashes'"), text);
+        CPPUNIT_ASSERT(std::filesystem::exists(directory_.path() + "/node-id"));
+        std::ofstream(directory_.path() + "/node-id") << "rubbish";
+        const std::string damaged = refusal(over("amqp"));
+        CPPUNIT_ASSERT_MESSAGE(damaged, damaged.starts_with("data.directory: "));
+        CPPUNIT_ASSERT_MESSAGE(damaged, damaged.find("/node-id holds") != std::string::npos);
+    }
+
+    void servicesAreLoggedAsTheyStart() {
+        const Listening listening;
+        Node node(config({{"services", "mail,compute"}}), {}, unexpected);
+        CPPUNIT_ASSERT_EQUAL(std::string(), listening.log->text);
+        node.start();
+        CPPUNIT_ASSERT_EQUAL(std::string("starting services: mail, compute\n"),
+                             listening.log->text);
+    }
+
     void startsAgainAfterAFailedStart() {
         CPPUNIT_ASSERT(!refusal(config({{"transport", "pigeon"}})).empty());
         CPPUNIT_ASSERT_EQUAL(std::string(), refusal(config()));
     }
 
 public:
-    void tearDown() override { std::filesystem::remove_all(directory_.path()); }
+    void tearDown() override {
+        std::filesystem::remove_all(directory_.path());
+        std::filesystem::remove_all(directory_.path() + ".plugins");
+    }
 
 private:
     Poco::TemporaryFile directory_;

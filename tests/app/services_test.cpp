@@ -6,6 +6,8 @@
 
 #include <filesystem>
 
+#include "rpc/error.h"
+
 namespace errand::app {
 
 class ServicesTest : public CppUnit::TestFixture {
@@ -14,6 +16,8 @@ class ServicesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(settingsReachTheServices);
     CPPUNIT_TEST(smtpNeedsNoMaildir);
     CPPUNIT_TEST(fileOfCertificatesConcernsWhoSends);
+    CPPUNIT_TEST(mailElsewhereNeedsNoMaildirAndSendsNothing);
+    CPPUNIT_TEST(mailAloneIsQueued);
     CPPUNIT_TEST(hostedFollowsTheKey);
     CPPUNIT_TEST(unknownServiceIsNamed);
     CPPUNIT_TEST(strangeServiceListsWhatThereIs);
@@ -80,6 +84,25 @@ private:
         }
         config.services = {"compute"};
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, buildServices(config).all.size());
+    }
+
+    void mailElsewhereNeedsNoMaildirAndSendsNothing() {
+        Config config = config_;
+        config.jobs.directory = directory_.path() + "/other";
+        config.services = {"compute"};
+        const Services services = buildServices(config);
+        CPPUNIT_ASSERT(!std::filesystem::exists(config.jobs.directory));
+        class Nobody : public rpc::Caller {
+            rpc::Reply callAndWait(rpc::Call) override { return {}; }
+        } nobody;
+        const rpc::Context context({}, nobody);
+        CPPUNIT_ASSERT_THROW(services.sender->send({}, context), rpc::TryAgain);
+    }
+
+    void mailAloneIsQueued() {
+        CPPUNIT_ASSERT(anyQueued(hosted(services_, {"compute", "mail"})));
+        CPPUNIT_ASSERT(!anyQueued(hosted(services_, {"compute"})));
+        CPPUNIT_ASSERT(!anyQueued({}));
     }
 
     void hostedFollowsTheKey() {

@@ -13,6 +13,7 @@ class ValueTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ValueTest);
     CPPUNIT_TEST(refusalNamesKeyValueAndOrigin);
     CPPUNIT_TEST(secretIsNotRepeated);
+    CPPUNIT_TEST(passwordsWithinAreNotRepeated);
     CPPUNIT_TEST(numberOutOfRangeSaysTheRange);
     CPPUNIT_TEST(limitsBelongToTheRange);
     CPPUNIT_TEST(flagIsTrueOrFalse);
@@ -24,7 +25,7 @@ class ValueTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     static Value value(const std::string& text) {
-        return {"some.key", text, "the command line", false};
+        return {"some.key", text, "the command line", Secret::nothing};
     }
 
     static std::string refusal(const std::function<void()>& read) {
@@ -45,7 +46,8 @@ class ValueTest : public CppUnit::TestFixture {
     }
 
     void secretIsNotRepeated() {
-        const Value secret("some.key", "hunter2", "the command line", true);
+        const Value secret("some.key", "hunter2", "the command line", Secret::everything);
+        CPPUNIT_ASSERT_EQUAL(std::string("********"), secret.shown());
         for (const std::string& text :
              {refusal([&] { secret.number(1, 9, "it has one digit"); }), refusal([&] {
                   secret.oneOf({"hunter1", "other"});
@@ -54,6 +56,14 @@ class ValueTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_MESSAGE(text, text.find("hunter2") == std::string::npos);
             CPPUNIT_ASSERT_MESSAGE(text, text.starts_with("some.key: the secret value"));
         }
+    }
+
+    void passwordsWithinAreNotRepeated() {
+        const Value broker("some.key", "amqp://guest:hunter2@host", "a file", Secret::passwords);
+        CPPUNIT_ASSERT_EQUAL(std::string("amqp://guest:********@host"), broker.shown());
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("some.key: \"amqp://guest:********@host\" (from a file) is not one of x"),
+            refusal([&] { broker.oneOf({"x"}); }));
     }
 
     void numberOutOfRangeSaysTheRange() {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// transports.h finds the transport that the configuration names among the plugins that are there.
+//
+// Threads: used by the owner's thread.
+// Owns: nothing.
+// Errors: loadTransport throws ConfigError, which lists the plugins found.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/config.h"
+#include "rpc/plugin.h"
+
+namespace errand::app {
+
+// The names of the plugins in the directory, by the alphabet; empty where there is no directory.
+std::vector<std::string> transportsIn(const std::string& directory);
+
+std::unique_ptr<rpc::Plugin> loadTransport(const Config& config);
+
+// Names the key in what a transport says: of its setting "uri: is empty" it is amqp.uri.
+std::string withKey(const Config& config, const std::string& said);
+
+}  // namespace errand::app
