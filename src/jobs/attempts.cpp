@@ -170,8 +170,10 @@ void Attempts::begun(Attempt& attempt, const std::string& worker) noexcept {
 
 void Attempts::progressed(Attempt& attempt, const rpc::Progress& progress) noexcept {
     std::array<char, 32> digits{};
-    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(),
-                                       progress.fraction, std::chars_format::fixed, 4);
+    // From another process it may be anything; a NaN fails the comparison.
+    const double fraction = progress.fraction > 0 ? std::min(progress.fraction, 1.0) : 0;
+    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), fraction,
+                                       std::chars_format::fixed, 4);
     std::string text = R"({"fraction":)";
     text.append(digits.data(), written.ptr).append(R"(,"text":)");
     base::appendJsonString(text, base::isUtf8(progress.text) ? progress.text : std::string());
@@ -207,6 +209,12 @@ void Attempts::ended(Attempt& attempt, rpc::End end) noexcept {
         outcome->acknowledge = std::move(end.acknowledge);
         outcome->settlement = jobs::settle(attempt.job, std::move(end), how, core_.catalogue);
         noteGate(attempt, outcome->settlement);
+        // The next run goes on from what is known now.
+        if (attempt.noteAt && outcome->settlement.arrow == Settlement::Arrow::leaveRunning) {
+            auto notes = std::make_unique<NoteTask>(core_);
+            notes->add(attempt.job.sequence, attempt.job.claim, attempt.known);
+            core_.writer.enqueue(std::move(notes));
+        }
         outcome->job = std::move(attempt.job);
         outcome->startedAt = attempt.known.startedAt;
         outcome->lane = &lane;
@@ -217,7 +225,9 @@ void Attempts::ended(Attempt& attempt, rpc::End end) noexcept {
     if (wanted || !core_.lanes.open()) core_.timetable.ring();
 }
 
-// Within the process nobody comes later who serves it.
+// Within the process nobody comes later who serves it. Elsewhere the time runs from when the
+// service was found missing, and for a job that came since, from then: it may have been there in
+// between.
 bool Attempts::graceOver(Attempt& attempt, const rpc::End& end) const {
     if (!core_.settings.callsSurvive()) return true;
     if (end.kind != rpc::End::Kind::unknownService) {
@@ -225,7 +235,9 @@ bool Attempts::graceOver(Attempt& attempt, const rpc::End& end) const {
         return true;
     }
     const base::SteadyTime now = core_.clock.steady();
-    return now - attempt.lane.noteUnroutable(now) >= core_.settings.unroutableGrace;
+    const std::chrono::milliseconds grace = core_.settings.unroutableGrace;
+    const bool missing = now - attempt.lane.noteUnroutable(now) >= grace;
+    return missing && core_.clock.now() - attempt.job.createdAt >= grace;
 }
 
 void Attempts::noteGate(Attempt& attempt, const Settlement& settlement) {
@@ -284,7 +296,7 @@ base::SteadyTime Attempts::look(base::SteadyTime now) {
     for (const std::string& call : found.asked) transport_->cancel(call);
     if (!found.notes->empty()) core_.writer.enqueue(std::move(found.notes));
     for (auto& outcome : found.outcomes) settle(std::move(outcome));
-    for (Attempt* attempt : found.hung) letGo(*attempt);
+    for (const auto& [call, attempt] : found.hung) letGo(call, attempt);
     return found.next;
 }
 
@@ -301,7 +313,7 @@ void Attempts::lookAt(Attempt& attempt, base::SteadyTime now, Findings& found) {
     if (attempt.giveUpAt && *attempt.giveUpAt <= now) {
         if (!found.connected && !attempt.cancelRequested) return;
         found.outcomes.push_back(giveUp(attempt));
-        found.hung.push_back(&attempt);
+        found.hung.emplace_back(callId(attempt.job), &attempt);
     } else if (attempt.giveUpAt) {
         found.next = std::min(found.next, *attempt.giveUpAt);
     } else if (timed) {
@@ -321,12 +333,12 @@ void Attempts::lookAtNotes(Attempt& attempt, base::SteadyTime now, Findings& fou
 
 // In this process its worker is lost until the method returns, and the place in the lane with it.
 // What runs elsewhere is no longer ours.
-void Attempts::letGo(Attempt& attempt) noexcept {
-    if (!transport_->forget(callId(attempt.job))) return;
-    Lane& lane = attempt.lane;
+void Attempts::letGo(const std::string& call, Attempt* attempt) noexcept {
+    if (!transport_->forget(call)) return;
+    Lane& lane = attempt->lane;
     {
         const base::MutexLock lock(mutex_);
-        table_.erase(attempt.place);
+        table_.erase(attempt->place);
     }
     lane.giveRoom(1);
     core_.timetable.ring();

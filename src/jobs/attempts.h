@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/mutex.h"
@@ -95,8 +96,9 @@ private:
         std::unique_ptr<NoteTask> notes;
         std::vector<std::string> asked;  // call ids to be told to end
         std::vector<std::unique_ptr<Outcome>> outcomes;
-        std::vector<Attempt*> hung;  // given up just now
-        bool connected = true;       // else an end may have come that is not known here
+        // Given up just now, by their calls: the end of one may come any time, and it is gone then.
+        std::vector<std::pair<std::string, Attempt*>> hung;
+        bool connected = true;  // else an end may have come that is not known here
         base::SteadyTime next;
     };
 
@@ -110,7 +112,7 @@ private:
     void lookAtNotes(Attempt& attempt, base::SteadyTime now, Findings& found) REQUIRES(mutex_);
     bool wantNote(Attempt& attempt) REQUIRES(mutex_);
     std::unique_ptr<Outcome> giveUp(Attempt& attempt) REQUIRES(mutex_);
-    void letGo(Attempt& attempt) noexcept;
+    void letGo(const std::string& call, Attempt* attempt) noexcept;
     void noteGate(Attempt& attempt, const Settlement& settlement);
     void settle(std::unique_ptr<Outcome> outcome) noexcept;
     Circumstances circumstances(const Attempt& attempt) const;

@@ -184,9 +184,10 @@ rpc::Reply Engine::store(const rpc::Call& call) noexcept {
         return {rpc::ErrorReply{"MethodNotFound", call.method}, {}};
     }
     NewJob job;
-    // A call that comes twice is one job.
-    job.id = base::Id::derive("store/" + call.id + '/' + call.service + '.' + call.method +
-                              call.arguments.args + call.arguments.kwargs);
+    // A call that comes twice is one job. Without an id nobody can tell.
+    if (!call.id.empty())
+        job.id = base::Id::derive("store/" + call.id + '/' + call.service + '.' + call.method +
+                                  call.arguments.args + call.arguments.kwargs);
     job.service = call.service;
     job.method = call.method;
     job.arguments = call.arguments;

@@ -91,6 +91,10 @@ void SettleTask::committed() noexcept {
         const bool counted = job.counted() && outcome_->settlement.runAt == job.runAt;
         noteQueued(core_, *outcome_->lane, outcome_->settlement.runAt, counted);
     }
+    // While it ran nobody watched over its expiry.
+    if (requeued_ && job.expiresAt && core_.timetable.nextExpiry.advance(*job.expiresAt)) {
+        core_.timetable.ring();
+    }
     admission_.committed();
     if (outcome_->acknowledge) outcome_->acknowledge();
 }

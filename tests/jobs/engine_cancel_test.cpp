@@ -87,6 +87,7 @@ public:
     void endOfTheGraceCancels() {
         const Job job = begun();
         node_->engine.cancel(job.id);
+        transport().waitCancel(0);  // the grace has begun
         clock_->advance(9s);
         node_->settleDown();
         CPPUNIT_ASSERT_EQUAL("running"s, node_->stateOf(job));

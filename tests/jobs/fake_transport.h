@@ -149,6 +149,11 @@ public:
         observerOf(number, false).begun(worker);
     }
     void end(std::size_t number, rpc::End end) { observerOf(number, true).ended(std::move(end)); }
+    // The broker has the call; its method has come so far.
+    void send(std::size_t number) { listenerTo(number).sent(); }
+    void progress(std::size_t number, double fraction, const std::string& text) {
+        listenerTo(number).progressed({fraction, text});
+    }
     void run(std::size_t number, rpc::End last) {
         begin(number);
         end(number, std::move(last));
@@ -164,6 +169,13 @@ private:
     bool isHeld(std::size_t number) {
         const base::MutexLock lock(mutex_);
         return held_.at(number).observer != nullptr;
+    }
+
+    rpc::CallObserver& listenerTo(std::size_t number) {
+        const base::MutexLock lock(mutex_);
+        waitFor([&] { return held_.size() > number; }, "no call");
+        if (held_[number].observer == nullptr) throw std::logic_error("that call has ended");
+        return *held_[number].observer;
     }
 
     rpc::CallObserver& observerOf(std::size_t number, bool last) {

@@ -25,6 +25,7 @@ struct Node {
         : clock(itsClock),
           engine(settingsFor(files, change), services.catalogue, clock,
                  [this](const store::StoreError& error) { fatal = error.message(); }) {
+        if (settingsFor(files, change).callsSurvive()) transport.survive();
         engine.open();
         engine.startDispatcher(transport);
     }

@@ -25,6 +25,8 @@ class SettleTaskTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(cancelThatCameMeanwhileGoesBeforeARequeue);
     CPPUNIT_TEST(cancelThatCameMeanwhileDoesNotUndoASuccess);
     CPPUNIT_TEST(requeuedSuspectRunsAloneAgain);
+    CPPUNIT_TEST(requeuedJobIsWatchedForItsExpiryAgain);
+    CPPUNIT_TEST(lostJobIsSuspect);
     CPPUNIT_TEST(leftRunningIsLeft);
     CPPUNIT_TEST(outcomeThatCannotBeWrittenIsKept);
     CPPUNIT_TEST_SUITE_END();
@@ -173,6 +175,41 @@ public:
         CPPUNIT_ASSERT(lane().nextRunAt() == base::Time::max());  // no lane may claim it
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, lane().waiting());
         bench_->timetable.wait(base::SteadyTime::max());  // it rang
+    }
+
+    // Its expiry may have passed unseen: only queued jobs are looked at.
+    void requeuedJobIsWatchedForItsExpiryAgain() {
+        for (const Arrow arrow : {Arrow::undelivered, Arrow::retryLater, Arrow::lost}) {
+            bench_->timetable.nextExpiry.set(std::nullopt);
+            auto outcome = running(arrow);
+            outcome->settlement.error = {"TryAgain", "busy"};
+            outcome->settlement.runAt = job_.runAt;
+            outcome->job.expiresAt = bench_->clock.now() + 9s;
+            settle(std::move(outcome));
+            CPPUNIT_ASSERT(bench_->timetable.nextExpiry.at() == bench_->clock.now() + 9s);
+        }
+        bench_->timetable.nextExpiry.set(std::nullopt);
+        auto done = running(Arrow::succeed);
+        done->settlement.result = "1";
+        done->job.expiresAt = bench_->clock.now() + 9s;
+        settle(std::move(done));
+        CPPUNIT_ASSERT(bench_->timetable.nextExpiry.at() == base::Time::max());
+    }
+
+    void lostJobIsSuspect() {
+        auto outcome = running(Arrow::lost);
+        outcome->settlement.runAt = job_.runAt;
+        outcome->settlement.alone = true;
+        settle(std::move(outcome));
+        CPPUNIT_ASSERT_EQUAL("queued"s, bench_->stateOf(job_));
+        CPPUNIT_ASSERT_EQUAL(0, bench_->now(job_).attempt);
+        CPPUNIT_ASSERT(bench_->timetable.nextSuspect.at() == job_.runAt);
+        CPPUNIT_ASSERT(!lane().backlog());
+        bench_->onWriter([&] {
+            const auto again = bench_->jobs.claimSuspect(bench_->clock.now());
+            CPPUNIT_ASSERT_EQUAL(1, again->crashes);
+            CPPUNIT_ASSERT_EQUAL(1, again->loneCrashes);
+        });
     }
 
     void leftRunningIsLeft() {
