@@ -37,7 +37,6 @@ UNTESTED = {
     'src/rpc/host.cpp': CONTRACT,
     'src/rpc/lane.cpp': CONTRACT,
     'src/rpc/run.cpp': CONTRACT,
-    'src/rpc/solo.cpp': CONTRACT,
 }
 
 # The folders that are not ours or not source.

@@ -20,7 +20,8 @@ std::vector<std::string> transportsIn(const std::string& directory);
 
 std::unique_ptr<rpc::Plugin> loadTransport(const Config& config);
 
-// Names the key in what a transport says: of its setting "uri: is empty" it is amqp.uri.
+// Names the key in what a transport says, which may leave out the prefix: of "uri: is empty" it is
+// amqp.uri.
 std::string withKey(const Config& config, const std::string& said);
 
 }  // namespace errand::app

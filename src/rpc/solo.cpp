@@ -14,13 +14,17 @@ bool Solo::enter(bool alone) {
 }
 
 bool Solo::enterAlone() {
-    const base::SteadyTime deadline = base::Clock::system().steady() + patience;
+    const base::SteadyTime deadline = base::Clock::system().steady() + patience_;
     ++wanted_;
     bool inTime = true;
     while ((alone_ || running_ > 0) && inTime) inTime = changed_.waitUntil(mutex_, deadline);
     --wanted_;
-    alone_ = inTime;
-    if (!inTime) changed_.notifyAll();
+    if (inTime) {
+        alone_ = true;
+    } else {
+        // Another may be alone right now, and stays so.
+        changed_.notifyAll();
+    }
     return inTime;
 }
 

@@ -4,7 +4,7 @@
 //
 // Threads: any.
 // Owns: nothing.
-// Errors: none; enter answers false where others do not make room within `patience`.
+// Errors: none; enter answers false where others do not make room within its patience.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,8 @@ namespace errand::rpc {
 class Solo {
 public:
     // Longer than an honest method takes; one that hangs must not keep the others from beginning.
-    static constexpr std::chrono::seconds patience{30};
+    explicit Solo(std::chrono::milliseconds patience = std::chrono::seconds(30))
+        : patience_(patience) {}
 
     // Waits for its turn. A call that runs alone goes before those that come after it.
     bool enter(bool alone);
@@ -24,6 +25,9 @@ public:
 
 private:
     bool enterAlone() REQUIRES(mutex_);
+
+    // Set in the constructor, then constant.
+    const std::chrono::milliseconds patience_;
 
     base::Mutex mutex_;
     base::Condition changed_;

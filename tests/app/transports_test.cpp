@@ -77,6 +77,10 @@ class TransportsTest : public CppUnit::TestFixture {
         config.transportSettings = {{"uri", "x"}, {"tls.ca", ""}};
         CPPUNIT_ASSERT_EQUAL(std::string("amqp.uri: is empty: all of it"),
                              withKey(config, "uri: is empty: all of it"));
+        CPPUNIT_ASSERT_EQUAL(std::string("amqp.uri: is none"),
+                             withKey(config, "amqp.uri: is none"));
+        CPPUNIT_ASSERT_EQUAL(std::string("transport: amqp.colour: is none"),
+                             withKey(config, "amqp.colour: is none"));
         CPPUNIT_ASSERT_EQUAL(std::string("amqp.tls.ca: is none"),
                              withKey(config, "tls.ca: is none"));
         CPPUNIT_ASSERT_EQUAL(std::string("transport: colour: is none"),

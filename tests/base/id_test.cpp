@@ -29,6 +29,8 @@ class IdTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(idsOfOneInstantDiffer);
     CPPUNIT_TEST(threadsNeverMakeTheSameId);
     CPPUNIT_TEST(everyRandomBitIsUsed);
+    CPPUNIT_TEST(derivedIdIsTheTextsDigest);
+    CPPUNIT_TEST(otherTextsHaveOtherIds);
     CPPUNIT_TEST(textComesBack);
     CPPUNIT_TEST(upperCaseIsRead);
     CPPUNIT_TEST(anythingElseIsRefused);
@@ -96,6 +98,25 @@ public:
             CPPUNIT_ASSERT_EQUAL(0xFF, int{ever0[k]});
             CPPUNIT_ASSERT_EQUAL(0xFF, int{ever1[k]});
         }
+    }
+
+    // SHA-1 of "abc" is a9993e36 4706816a ba3e2571 7850c26c 9cd0d89d.
+    void derivedIdIsTheTextsDigest() {
+        CPPUNIT_ASSERT_EQUAL("a9993e36-4706-516a-ba3e-25717850c26c"s, Id::derive("abc").toString());
+        CPPUNIT_ASSERT_EQUAL("da39a3ee-5e6b-5b0d-b255-bfef95601890"s, Id::derive("").toString());
+    }
+
+    void otherTextsHaveOtherIds() {
+        std::unordered_set<std::string> ids;
+        for (int i = 0; i < 10000; ++i) {
+            const std::string text = Id::derive("call/" + std::to_string(i)).toString();
+            CPPUNIT_ASSERT_EQUAL('5', text[14]);
+            CPPUNIT_ASSERT("89ab"s.find(text[19]) != std::string::npos);
+            ids.insert(text);
+        }
+        CPPUNIT_ASSERT_EQUAL(std::size_t{10000}, ids.size());
+        CPPUNIT_ASSERT(Id::derive("a\0b"s) != Id::derive("a"));
+        CPPUNIT_ASSERT(Id::derive("again") == Id::derive("again"));
     }
 
     void textComesBack() {

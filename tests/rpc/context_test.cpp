@@ -3,6 +3,8 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <cmath>
+
 #include "rpc/error.h"
 
 using namespace errand;
@@ -16,8 +18,10 @@ public:
         received = std::move(call);
         return reply;
     }
+    void progressed(const rpc::Progress& progress) override { told.push_back(progress); }
     rpc::Reply reply;
     rpc::Call received;
+    std::vector<rpc::Progress> told;
 };
 
 }  // namespace
@@ -34,6 +38,7 @@ class ContextTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(castsAreTakenOnce);
     CPPUNIT_TEST(cancelIsSeen);
     CPPUNIT_TEST(jobAndClaimAreTold);
+    CPPUNIT_TEST(progressIsToldWithinItsBounds);
     CPPUNIT_TEST_SUITE_END();
 
     static rpc::Call sample() {
@@ -151,6 +156,21 @@ public:
         CPPUNIT_ASSERT(!context.cancelled());
         context.cancel();
         CPPUNIT_ASSERT(context.cancelled());
+    }
+
+    void progressIsToldWithinItsBounds() {
+        rpc::Context context(sample(), caller_);
+        const std::pair<double, double> fractions[] = {{0, 0},         {0.25, 0.25},  {1, 1},
+                                                       {1.5, 1},       {HUGE_VAL, 1}, {-0.1, 0},
+                                                       {-HUGE_VAL, 0}, {NAN, 0},      {-NAN, 0}};
+        for (const auto& [said, told] : fractions) {
+            context.progress(said, "so far");
+            CPPUNIT_ASSERT_EQUAL(told, caller_.told.back().fraction);
+            CPPUNIT_ASSERT_EQUAL(std::string("so far"), caller_.told.back().text);
+        }
+        context.progress(0.5);
+        CPPUNIT_ASSERT_EQUAL(std::string(), caller_.told.back().text);
+        CPPUNIT_ASSERT_EQUAL(std::size(fractions) + 1, caller_.told.size());
     }
 
     void jobAndClaimAreTold() {

@@ -31,6 +31,7 @@ ProbeService::ProbeService(const std::string& name, int workers) : Service(name,
     method("throwForeign", &ProbeService::throwForeign, {"which"}, "Throws another exception.");
     method("hold", &ProbeService::hold, {}, "Runs until it is released.");
     method("obey", &ProbeService::obey, {}, "Runs until it is cancelled.");
+    method("report", &ProbeService::report, {}, "Tells its progress and runs until released.");
     method("count", &ProbeService::count, {}, "Counts its calls.");
     method("describe", &ProbeService::describe, {}, "Tells what it knows of its call.");
     method("callOther", &ProbeService::callOther, {"service", "method", "args"}, "Calls another.");
@@ -122,6 +123,13 @@ void ProbeService::obey(rpc::Context& context) {
     }
     leave();
     if (context.cancelled()) throw rpc::Cancelled();
+}
+
+void ProbeService::report(rpc::Context& context) {
+    context.progress(0.25, "a quarter");
+    context.progress(0.5);
+    context.progress(7, "\"caf\xc3\xa9\"");
+    hold(context);
 }
 
 void ProbeService::count(rpc::Context&) {

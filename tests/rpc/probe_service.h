@@ -37,6 +37,7 @@ private:
     void throwForeign(rpc::Context&, const std::string& which);
     void hold(rpc::Context&);
     void obey(rpc::Context&);
+    void report(rpc::Context& context);
     void count(rpc::Context&);
     base::Json describe(rpc::Context& context);
     base::Json callOther(rpc::Context&, const std::string& service, const std::string& method,

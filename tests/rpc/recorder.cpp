@@ -20,6 +20,22 @@ void Recorder::begun(const std::string&) noexcept {
     changed_.notifyAll();
 }
 
+void Recorder::progressed(const rpc::Progress& progress) noexcept {
+    const base::MutexLock lock(mutex_);
+    if (ends_ > 0) ordered_ = false;
+    progress_.push_back(progress);
+    changed_.notifyAll();
+}
+
+std::vector<rpc::Progress> Recorder::waitProgress(const std::string& text) {
+    const base::MutexLock lock(mutex_);
+    const base::SteadyTime deadline = limit();
+    while (progress_.empty() || progress_.back().text != text) {
+        if (!changed_.waitUntil(mutex_, deadline)) throw std::runtime_error("no such progress");
+    }
+    return progress_;
+}
+
 void Recorder::ended(rpc::End end) noexcept {
     const base::MutexLock lock(mutex_);
     if (++ends_ > 1) return;

@@ -18,9 +18,12 @@ namespace errand::tests {
 class Recorder : public rpc::CallObserver {
 public:
     void begun(const std::string&) noexcept override;
+    void progressed(const rpc::Progress& progress) noexcept override;
     void ended(rpc::End end) noexcept override;
 
     void waitBegun();
+    // What it has heard of the progress; waits until that ends with `text`.
+    std::vector<rpc::Progress> waitProgress(const std::string& text);
     // The end; waits for it.
     const rpc::End& end();
 
@@ -32,9 +35,10 @@ private:
     base::Mutex mutex_;
     base::Condition changed_;
     std::optional<rpc::End> end_;  // not written again once ends_ is 1
+    std::vector<rpc::Progress> progress_ GUARDED_BY(mutex_);
     int begins_ GUARDED_BY(mutex_) = 0;
     int ends_ GUARDED_BY(mutex_) = 0;
-    bool ordered_ GUARDED_BY(mutex_) = false;
+    bool ordered_ GUARDED_BY(mutex_) = false;  // it began, once, and nothing came after the end
 };
 
 // A sink that keeps what it is given and answers null, or an error it was told to answer.

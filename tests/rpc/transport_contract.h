@@ -26,6 +26,7 @@ class TransportContract : public CppUnit::TestFixture {
     CPPUNIT_TEST(foreignExceptionIsAnErrorByItsTypesName);
     CPPUNIT_TEST(unknownMethodAndBadArgumentsAreErrors);
     CPPUNIT_TEST(begunComesOnceAndBeforeTheEnd);
+    CPPUNIT_TEST(progressReachesTheObserver);
     CPPUNIT_TEST(callTellsWhoCalledIt);
     CPPUNIT_TEST(unknownServiceIsToldAndNeverBegins);
     CPPUNIT_TEST(bigBodyArrivesWhole);
@@ -65,6 +66,7 @@ public:
     void foreignExceptionIsAnErrorByItsTypesName();
     void unknownMethodAndBadArgumentsAreErrors();
     void begunComesOnceAndBeforeTheEnd();
+    void progressReachesTheObserver();
     void callTellsWhoCalledIt();
     void unknownServiceIsToldAndNeverBegins();
     void bigBodyArrivesWhole();
