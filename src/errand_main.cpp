@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <signal.h>
+
 #include <iostream>
 
 #include "app/mail_test_command.h"
 #include "base/system.h"
+#include "cli/call_command.h"
+#include "cli/job_commands.h"
 #include "cli/program.h"
+#include "cli/shell_command.h"
 
 int main(int argc, char** argv) {
     errand::base::openStandardStreams();
-    const errand::cli::Program program(ERRAND_VERSION, {errand::app::mailTestCommand()});
+    ::signal(SIGPIPE, SIG_IGN);  // a connection that breaks is said in words
+    namespace cli = errand::cli;
+    const cli::Program program(ERRAND_VERSION,
+                               {cli::shellCommand(), cli::callCommand(), cli::submitCommand(),
+                                cli::jobsCommand(), cli::jobCommand(), cli::retryCommand(),
+                                cli::cancelCommand(), errand::app::mailTestCommand()});
     return program.run({argv + 1, argv + argc}, {std::cout, std::cerr});
 }

@@ -9,8 +9,11 @@
 namespace errand::cli {
 
 constexpr int exitOk = 0;
-constexpr int exitFailed = 1;   // what was asked for did not happen
-constexpr int exitUsage = 64;   // EX_USAGE: the command line makes no sense
-constexpr int exitConfig = 78;  // EX_CONFIG: neither does the configuration
+constexpr int exitFailed = 1;         // what was asked for did not happen, or ended in an error
+constexpr int exitUsage = 64;         // EX_USAGE: the command line makes no sense
+constexpr int exitUnavailable = 69;   // EX_UNAVAILABLE: the broker, server or service is away
+constexpr int exitTryAgain = 75;      // EX_TEMPFAIL: not in time, or not now; later it may go well
+constexpr int exitNoPermission = 77;  // EX_NOPERM: the login was refused
+constexpr int exitConfig = 78;        // EX_CONFIG: the configuration makes no sense
 
 }  // namespace errand::cli

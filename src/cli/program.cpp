@@ -8,6 +8,7 @@
 
 #include "base/near_names.h"
 #include "cli/exit_code.h"
+#include "cli/failure.h"
 #include "cli/usage.h"
 
 namespace errand::cli {
@@ -47,6 +48,8 @@ int Program::run(const std::vector<std::string>& arguments, Streams streams) con
         return dispatch(arguments, streams);
     } catch (const UsageError& error) {
         return failed(streams, exitUsage, error.what());
+    } catch (const Failure& failure) {
+        return failed(streams, failure.code(), failure.what());
     } catch (const Poco::Exception& exception) {
         return failed(streams, exitFailed, exception.displayText());
     } catch (const std::exception& exception) {

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <Poco/NumberParser.h>
+#include <Poco/URI.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "cli/exit_code.h"
+#include "cli/failure.h"
+#include "cli/job_commands.h"
+#include "cli/job_text.h"
+#include "cli/json_errors.h"
+#include "cli/safe_text.h"
+
+namespace errand::cli {
+
+namespace {
+
+using base::Json;
+
+constexpr unsigned usualCount = 50;
+constexpr unsigned mostCount = 100000;  // all are held until the table's columns are known
+constexpr unsigned page = 500;          // the most a server gives at a time
+
+unsigned readLimit(const Arguments& arguments) {
+    if (!arguments.has("limit")) return usualCount;
+    unsigned limit = 0;
+    const std::string text = arguments.value("limit");
+    if (!Poco::NumberParser::tryParseUnsigned(text, limit) || limit < 1 || limit > mostCount) {
+        throw UsageError("--limit: \"" + oneLine(text) + "\" is no number from 1 to 100000");
+    }
+    return limit;
+}
+
+std::string parameter(const std::string& name, const std::string& value) {
+    std::string escaped;
+    // Whatever it holds, it stays one value: all but letters, digits and -_.~ is escaped.
+    Poco::URI::encode(value, "!#$&'()*+,/:;=?@[]", escaped);
+    return '&' + name + '=' + escaped;
+}
+
+std::string filterOf(const Arguments& arguments) {
+    std::string filter;
+    for (const char* name : {"state", "service", "method", "tag"}) {
+        if (arguments.has(name)) filter += parameter(name, arguments.value(name));
+    }
+    return filter;
+}
+
+std::vector<Json> fetch(Api& api, const std::string& filter, unsigned limit) {
+    std::vector<Json> jobs;
+    std::string after;
+    while (jobs.size() < limit) {
+        const auto wanted = std::min<std::size_t>(limit - jobs.size(), page);
+        const Json answer =
+            api.ask("GET", "/jobs?limit=" + std::to_string(wanted) + filter + after);
+        const Json* found = answer.isObject() ? answer.find("jobs") : nullptr;
+        if (found == nullptr || !found->isArray()) {
+            throw Failure(exitUnavailable, "Unavailable", "the answer is no list of jobs");
+        }
+        for (const Json& job : found->asArray()) jobs.push_back(job);
+        const std::string next = memberText(answer, "next");
+        if (next.empty() || found->asArray().empty()) break;
+        after = parameter("after", next);
+    }
+    return jobs;
+}
+
+int jobs(const Arguments& arguments, Streams streams) {
+    if (!arguments.words.empty()) throw UsageError("takes options only; a job is shown by job ID");
+    const unsigned limit = readLimit(arguments);
+    const std::string filter = filterOf(arguments);
+    Api api(arguments);
+    std::vector<Json> found = fetch(api, filter, limit);
+    if (arguments.has("json")) {
+        const Json::Object all{{"jobs", Json::Array(std::move(found))}};
+        streams.out << safeJson(Json(all).toString()) << std::endl;
+    } else {
+        streams.out << tableOf(found) << std::flush;
+    }
+    return exitOk;
+}
+
+}  // namespace
+
+Command jobsCommand() {
+    return {"jobs", "", "Lists jobs, the newest first.",
+            withApiOptions({{"state", "STATE", "queued, running, succeeded, failed or cancelled"},
+                            {"service", "NAME", "only jobs of that service"},
+                            {"method", "NAME", "only jobs of that method"},
+                            {"tag", "TAG", "only jobs with that tag"},
+                            {"limit", "N", "how many at the most; default: 50"}}),
+            withJsonErrors(jobs)};
+}
+
+}  // namespace errand::cli
