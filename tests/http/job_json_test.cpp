@@ -13,6 +13,7 @@ class JobJsonTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(JobJsonTest);
     CPPUNIT_TEST(aNewJobHasEveryMemberInOrder);
     CPPUNIT_TEST(anEndedJobShowsHowItEnded);
+    CPPUNIT_TEST(progressIsAnObjectInListsToo);
     CPPUNIT_TEST(foreignWordsStayJson);
     CPPUNIT_TEST(listsLeaveOutWhatMayBeLong);
     CPPUNIT_TEST_SUITE_END();
@@ -65,6 +66,19 @@ class JobJsonTest : public CppUnit::TestFixture {
                         R"(\""])",
                         text);
         ASSERT_CONTAINS(R"("finished_at":"2026-11-22T17:38:41.000123Z","parent_id":"0190)", text);
+    }
+
+    void progressIsAnObjectInListsToo() {
+        jobs::Job job = newJob();
+        job.progress = R"({"fraction":0.2500,"text":"a \"quarter\""})";
+        jobs::Page page;
+        page.jobs = {job};
+        std::string list;
+        appendPage(list, page);
+        for (const std::string& text : {written(job), list}) {
+            base::Json::parse(text);
+            ASSERT_CONTAINS(R"(,"progress":)" + job.progress + R"(,"cancel_requested":)", text);
+        }
     }
 
     void foreignWordsStayJson() {

@@ -15,6 +15,7 @@ class JobRowTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatWasSubmittedComesBack);
     CPPUNIT_TEST(absentIsAbsent);
     CPPUNIT_TEST(outcomesComeBack);
+    CPPUNIT_TEST(progressComesBackInListsToo);
     CPPUNIT_TEST(listsLeaveOutArgumentsAndResults);
     CPPUNIT_TEST_SUITE_END();
 
@@ -61,6 +62,16 @@ public:
         CPPUNIT_ASSERT(read.startedAt == at(1));
         CPPUNIT_ASSERT(read.finishedAt == at(2));
         CPPUNIT_ASSERT_EQUAL(1, read.attempt);
+    }
+
+    void progressComesBackInListsToo() {
+        Job job;
+        table_.running(job);
+        CPPUNIT_ASSERT_EQUAL(""s, only(jobColumns).progress);
+        const std::string progress = R"({"fraction":0.5,"text":"half"})";
+        table_.jobs->note(job.sequence, 1, {{}, false, "", progress});
+        CPPUNIT_ASSERT_EQUAL(progress, only(jobColumns).progress);
+        CPPUNIT_ASSERT_EQUAL(progress, only(listedColumns).progress);
     }
 
     void listsLeaveOutArgumentsAndResults() {

@@ -27,9 +27,20 @@ class LaneTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(waitingCountsAllServicesButMail);
     CPPUNIT_TEST(placeIsReservedOnlyWhereNothingWaits);
     CPPUNIT_TEST(placesReservedAndClaimsAreStarting);
+    CPPUNIT_TEST(serviceIsMissingSinceItWasFirstFoundSo);
     CPPUNIT_TEST_SUITE_END();
 
 public:
+    void serviceIsMissingSinceItWasFirstFoundSo() {
+        Lane lane("thumbs", 0, 2);
+        const base::SteadyTime now = base::Clock::system().steady();
+        CPPUNIT_ASSERT(lane.noteUnroutable(now) == now);
+        CPPUNIT_ASSERT(lane.noteUnroutable(now + std::chrono::seconds(9)) == now);
+        lane.noteRouted();
+        CPPUNIT_ASSERT(lane.noteUnroutable(now + std::chrono::seconds(10)) ==
+                       now + std::chrono::seconds(10));
+    }
+
     void roomIsWorkersAndQueue() {
         Lane lane("alpha", 2, 3);
         CPPUNIT_ASSERT_EQUAL("alpha"s, lane.service());

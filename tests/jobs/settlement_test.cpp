@@ -41,6 +41,12 @@ class SettlementTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(undeliveredJobToBeCancelledIsCancelled);
     CPPUNIT_TEST(serviceOfTheCatalogueIsWaitedForHoweverUnknown);
     CPPUNIT_TEST(serviceNobodyKnowsFails);
+    CPPUNIT_TEST(serviceNobodyKnowsIsWaitedForWithinItsGrace);
+    CPPUNIT_TEST(overdueIsAsBeforeAndSaysNothingOfTheService);
+    CPPUNIT_TEST(lostIsCountedAndUsesNoAttempt);
+    CPPUNIT_TEST(lostWhileAloneIsBlamedUpToTheEnd);
+    CPPUNIT_TEST(lostAmongOthersIsNeverTheEnd);
+    CPPUNIT_TEST(lostJobToBeCancelledIsCancelled);
     CPPUNIT_TEST(detachedCallIsRequeuedOrLeft);
     CPPUNIT_TEST(hungMethodFailsOrIsCancelled);
     CPPUNIT_TEST(suspectWaitsWhileItsServiceCannotWork);
@@ -237,6 +243,66 @@ public:
         CPPUNIT_ASSERT(s.arrow == Arrow::fail);
         CPPUNIT_ASSERT(s.error ==
                        (rpc::ErrorReply{"UnknownService", "no service 'nobody' is known here"}));
+    }
+
+    void serviceNobodyKnowsIsWaitedForWithinItsGrace() {
+        job_.service = "nobody";
+        now_.graceOver = false;
+        Settlement s = settled(of(Kind::unknownService));
+        CPPUNIT_ASSERT(s.arrow == Arrow::undelivered && s.gate == GateIs::closes);
+        now_.graceOver = true;
+        s = settled(of(Kind::unknownService));
+        CPPUNIT_ASSERT(s.arrow == Arrow::fail);
+        CPPUNIT_ASSERT(s.gate == GateIs::opens);  // the others find it out by themselves
+    }
+
+    void overdueIsAsBeforeAndSaysNothingOfTheService() {
+        job_.attempt = 3;
+        const Settlement s = settled(of(Kind::overdue));
+        CPPUNIT_ASSERT(s.arrow == Arrow::undelivered);
+        CPPUNIT_ASSERT(s.runAt == job_.runAt);
+        CPPUNIT_ASSERT(s.gate == GateIs::asItIs);
+        now_.cancelRequested = true;
+        CPPUNIT_ASSERT(settled(of(Kind::overdue)).arrow == Arrow::cancelled);
+    }
+
+    void lostIsCountedAndUsesNoAttempt() {
+        job_.attempt = job_.maxAttempts;
+        const Settlement s = settled(of(Kind::lost));
+        CPPUNIT_ASSERT(s.arrow == Arrow::lost && !s.alone);
+        CPPUNIT_ASSERT(s.runAt == job_.runAt);
+        CPPUNIT_ASSERT(s.gate == GateIs::asItIs);
+        CPPUNIT_ASSERT(s.casts.empty());
+    }
+
+    void lostWhileAloneIsBlamedUpToTheEnd() {
+        job_.crashes = 1;  // so it ran alone
+        now_.maxCrashes = 2;
+        Settlement s = settled(of(Kind::lost));
+        CPPUNIT_ASSERT(s.arrow == Arrow::lost && s.alone);
+        job_.loneCrashes = 1;
+        s = settled(of(Kind::lost));
+        CPPUNIT_ASSERT(s.arrow == Arrow::fail);
+        CPPUNIT_ASSERT(
+            s.error ==
+            (rpc::ErrorReply{"NodeLost", "the process died 2 times while this job ran alone"}));
+        CPPUNIT_ASSERT_EQUAL(
+            R"(["[1]","NodeLost","the process died 2 times while this job ran alone"])"s,
+            s.casts.at(0).arguments.args);
+    }
+
+    void lostAmongOthersIsNeverTheEnd() {
+        job_.crashes = 100;
+        job_.loneCrashes = 2;
+        const Settlement s = settleLost(job_, false, now_, services_.catalogue);
+        CPPUNIT_ASSERT(s.arrow == Arrow::lost && !s.alone);
+    }
+
+    void lostJobToBeCancelledIsCancelled() {
+        now_.cancelRequested = true;
+        job_.crashes = job_.loneCrashes = 99;
+        const Settlement s = settled(of(Kind::lost));
+        CPPUNIT_ASSERT(s.arrow == Arrow::cancelled && s.casts.empty());
     }
 
     void detachedCallIsRequeuedOrLeft() {
