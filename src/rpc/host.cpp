@@ -155,6 +155,10 @@ void Host::close(base::SteadyTime deadline) {
     for (const auto& lane : lanes_) lane->waitUntil(deadline);
     // Before the ends are told: a call that is being stored belongs to its caller still.
     sink_.close();
+    outside_.use([](Outside& way) {
+        way.close();
+        return true;
+    });
     outside_.close();
     closed_.store(true);
     for (const auto& lane : lanes_) lane->abandon();

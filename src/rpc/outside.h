@@ -23,6 +23,9 @@ public:
 
     // The end of a call that waits is wanted.
     virtual void cancel(const CallId& call) noexcept = 0;
+
+    // The host closes: whoever waits for a call waits no longer.
+    virtual void close() noexcept = 0;
 };
 
 }  // namespace errand::rpc

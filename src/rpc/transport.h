@@ -84,8 +84,8 @@ public:
     // Starts answering calls for service.name() on service.workers() workers. REQUIRES open.
     virtual void serve(Service& service) = 0;
 
-    // All that is to be attached has been: from here on the ends of calls of other processes are
-    // told.
+    // All that is to be attached and served is: from here on the ends of calls of other processes
+    // are told.
     virtual void start() {}
 
     // Sends the call. Asynchronous: costs the caller no thread. The observer may hear its end

@@ -51,6 +51,7 @@ void TransportContract::setUp() {
     transport().open(settings(), *sink_);
     transport().serve(*probe_);
     transport().serve(*single_);
+    transport().start();
 }
 
 void TransportContract::tearDown() {

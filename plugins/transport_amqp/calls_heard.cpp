@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// What calls hear: replies, and what workers say of calls that they run. calls.cpp has the rest.
+#include <Poco/Logger.h>
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "body.h"
+#include "calls.h"
+#include "envelope.h"
+#include "names.h"
+
+namespace errand::transport_amqp {
+
+using Kind = rpc::End::Kind;
+
+namespace {
+
+// So often a call that came again without ever having begun is let run. One more, and whoever took
+// it died before it could say so, each time.
+constexpr int mostGrants = 3;
+
+constexpr auto run = "run";
+constexpr auto drop = "drop";
+
+double fraction(const Message& message) {
+    return std::strtod(textHeader(message, fractionHeader).c_str(), nullptr);
+}
+
+}  // namespace
+
+void Calls::delivered(Delivery delivery) noexcept {
+    const Message& message = delivery.message;
+    const std::string type = message.type.value_or("");
+    if (type.empty()) {
+        replied(std::move(delivery));
+        return;
+    }
+    const rpc::CallId id = message.correlationId.value_or("");
+    const std::string boot = textHeader(message, bootHeader);
+    if (type == begunType) begun(id, boot);
+    if (type == progressType) progressed(id, {fraction(message), message.body});
+    if (type == askType) asked(id, boot);
+    if (type == absentType) absent(id, boot);
+    consumer_.acknowledge(delivery.ticket);
+}
+
+void Calls::replied(Delivery delivery) {
+    const rpc::CallId id = delivery.message.correlationId.value_or("");
+    std::unique_ptr<Pending> over;
+    {
+        const base::MutexLock lock(mutex_);
+        over = take(id);
+    }
+    if (!over) {
+        Poco::Logger::get("amqp").debug("a reply nobody waits for: " + id);
+        consumer_.acknowledge(delivery.ticket);
+        return;
+    }
+    // Nobody else has it any more. Whatever was replied to has begun.
+    if (over->begun.empty()) over->observer->begun({});
+    rpc::End end{Kind::reply, readReply(delivery.message.body), {}};
+    if (over->call.job) {
+        end.acknowledge = [this, ticket = delivery.ticket] { consumer_.acknowledge(ticket); };
+    } else {
+        consumer_.acknowledge(delivery.ticket);
+    }
+    over->observer->ended(std::move(end));
+}
+
+void Calls::begunHere(const rpc::CallId& call) {
+    begun(call, names_.boot);
+}
+
+void Calls::progressedHere(const rpc::CallId& call, const rpc::Progress& progress) {
+    progressed(call, progress);
+}
+
+void Calls::setBegun(Pending& pending, const std::string& boot) {
+    pending.begun = boot;
+    if (pending.call.job) ++workers_[boot];
+    if (!pending.overdueAt) return;
+    due_.erase({*pending.overdueAt, pending.call.id});
+    pending.overdueAt.reset();
+}
+
+void Calls::begun(const rpc::CallId& id, const std::string& boot) {
+    bool wanted = true;
+    {
+        const base::MutexLock lock(mutex_);
+        Pending* pending = find(id);
+        if (pending && pending->begun.empty() && !boot.empty()) {
+            setBegun(*pending, boot);
+            pending->observer->begun(boot);
+        }
+        wanted = pending && !pending->cancelRequested;
+    }
+    // Its claim is over, or its end was asked for while it was on its way.
+    if (!wanted) sendCancel(id, boot, {});
+}
+
+void Calls::progressed(const rpc::CallId& id, const rpc::Progress& progress) {
+    const base::MutexLock lock(mutex_);
+    Pending* pending = find(id);
+    if (pending) pending->observer->progressed(progress);
+}
+
+// A copy of a job's call came to a worker that does not know whether it may run.
+void Calls::asked(const rpc::CallId& id, const std::string& boot) {
+    const char* verdict = drop;
+    std::unique_ptr<Pending> over;
+    {
+        const base::MutexLock lock(mutex_);
+        Pending* pending = find(id);
+        if (pending && pending->begun.empty()) {
+            if (++pending->grants > mostGrants) {
+                over = take(id);
+            } else {
+                verdict = run;
+            }
+        } else if (pending && pending->begun != boot) {
+            // The lookout tells whether that worker lives; until then the asker holds the copy.
+            if (std::ranges::find(pending->askers, boot) == pending->askers.end()) {
+                pending->askers.push_back(boot);
+            }
+            asked_ = true;
+            return;
+        }
+    }
+    if (over) over->observer->ended({Kind::lost, {}, {}});
+    answer(id, boot, verdict);
+}
+
+void Calls::answer(const rpc::CallId& id, const std::string& boot, const char* verdict) {
+    publisher_.publish(note(names_.exchange, boot, answerType, id, verdict), false, nullptr);
+}
+
+// Its reply is lost, with the queue that held it.
+void Calls::absent(const rpc::CallId& id, const std::string& boot) {
+    std::unique_ptr<Pending> over;
+    {
+        const base::MutexLock lock(mutex_);
+        Pending* pending = find(id);
+        if (pending && pending->begun == boot) over = take(id);
+    }
+    if (over) over->observer->ended({Kind::overdue, {}, {}});
+}
+
+void Calls::workerIsThere(const std::string& boot) {
+    std::vector<std::pair<rpc::CallId, std::string>> answers;
+    {
+        const base::MutexLock lock(mutex_);
+        if (!asked_) return;
+        asked_ = false;
+        for (auto& [id, pending] : pending_) {
+            if (pending->begun == boot) {
+                for (std::string& asker : pending->askers) answers.emplace_back(id, asker);
+                pending->askers.clear();
+            }
+            asked_ = asked_ || !pending->askers.empty();
+        }
+    }
+    for (const auto& [id, asker] : answers) answer(id, asker, drop);
+}
+
+void Calls::workerIsGone(const std::string& boot) {
+    Taken taken;
+    {
+        const base::MutexLock lock(mutex_);
+        std::vector<rpc::CallId> ids;
+        for (const auto& [id, pending] : pending_) {
+            if (pending->begun == boot) ids.push_back(id);
+        }
+        for (const rpc::CallId& id : ids) taken.push_back(take(id));
+    }
+    for (auto& pending : taken) {
+        for (const std::string& asker : pending->askers) answer(pending->call.id, asker, drop);
+        pending->observer->ended({Kind::lost, {}, {}});
+    }
+}
+
+}  // namespace errand::transport_amqp

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publisher.h"
+
+#include <Poco/Logger.h>
+
+#include <functional>
+
+#include "wire_error.h"
+
+namespace errand::transport_amqp {
+
+namespace {
+
+constexpr int channel = 1;
+
+// So many at a time, so that what the broker says meanwhile is heard too.
+constexpr std::size_t batch = 256;
+
+// A message comes back with all it went out with: the oldest of those that look so is the one.
+std::size_t hashOf(const Message& message) {
+    const std::hash<std::string> hash;
+    std::size_t value = hash(message.routingKey);
+    value = value * 31 + hash(message.correlationId.value_or(""));
+    value = value * 31 + hash(message.type.value_or(""));
+    return value == 0 ? 1 : value;
+}
+
+}  // namespace
+
+void Publisher::publish(Message message, bool mandatory, std::unique_ptr<Confirm> confirm) {
+    bool taken = false;
+    {
+        const base::MutexLock lock(mutex_);
+        taken = up_;
+        if (taken) {
+            waiting_.push_back({std::move(message), mandatory, std::move(confirm)});
+            ++open_;
+        }
+    }
+    if (taken) {
+        link_.wake();
+    } else if (confirm) {
+        confirm->published(Published::lost);
+    }
+}
+
+void Publisher::opened(Session& session) {
+    session.openChannel(channel);
+    try {
+        session.declareExchange(channel, exchange_);
+    } catch (const WireError& error) {
+        if (error.code() != AMQP_PRECONDITION_FAILED) throw;
+        session.openChannel(channel);  // it is there, made otherwise: it will do
+    }
+    session.selectConfirms(channel);
+    firstTag_ = 1;
+    blocked_.store(false);
+    const base::MutexLock lock(mutex_);
+    up_ = true;
+}
+
+base::SteadyTime Publisher::work(Session& session, base::SteadyTime now) {
+    if (blocked_.load()) return base::SteadyTime::max();
+    std::deque<Waiting> toSend;
+    bool more = false;
+    {
+        const base::MutexLock lock(mutex_);
+        if (waiting_.size() <= batch) {
+            toSend.swap(waiting_);
+        } else {
+            for (std::size_t i = 0; i < batch; ++i) {
+                toSend.push_back(std::move(waiting_.front()));
+                waiting_.pop_front();
+            }
+            more = true;
+        }
+    }
+    // Those not sent when the connection breaks are unconfirmed as well.
+    for (Waiting& each : toSend) {
+        unconfirmed_.push_back(
+            {each.mandatory ? hashOf(each.message) : 0, false, false, std::move(each.confirm)});
+    }
+    session.cork(true);
+    for (const Waiting& each : toSend) session.publish(channel, each.message, each.mandatory);
+    session.cork(false);
+    return more ? now : base::SteadyTime::max();
+}
+
+void Publisher::heard(Session&, Event event) {
+    switch (event.kind) {
+        case Event::Kind::returned:
+            returned(event.message);
+            return;
+        case Event::Kind::confirmed:
+            settle(event, Published::confirmed);
+            return;
+        case Event::Kind::refused:
+            settle(event, Published::refused);
+            return;
+        case Event::Kind::blocked:
+        case Event::Kind::unblocked:
+            blocked_.store(event.kind == Event::Kind::blocked);
+            Poco::Logger::get("amqp").warning(
+                blocked_.load() ? "the broker takes no messages for now (connection.blocked)"
+                                : "the broker takes messages again");
+            return;
+        case Event::Kind::channelClosed:
+            // An exchange that has gone, mostly: all is declared again at the next connection.
+            throw WireError(WireError::Kind::connection, event.code, event.text);
+        case Event::Kind::delivered:
+        case Event::Kind::consumerCancelled:
+            return;
+    }
+}
+
+// Comes before the confirm of the same message.
+void Publisher::returned(const Message& message) {
+    const std::size_t hash = hashOf(message);
+    for (Unconfirmed& each : unconfirmed_) {
+        if (each.hash != hash || each.returned || each.done) continue;
+        each.returned = true;
+        return;
+    }
+}
+
+void Publisher::settle(const Event& event, Published outcome) {
+    if (event.tag < firstTag_) return;
+    const std::uint64_t last = event.tag - firstTag_;
+    std::uint64_t at = event.multiple ? 0 : last;
+    for (; at <= last && at < unconfirmed_.size(); ++at) tell(unconfirmed_[at], outcome);
+    std::size_t told = 0;
+    while (!unconfirmed_.empty() && unconfirmed_.front().done) {
+        unconfirmed_.pop_front();
+        ++firstTag_;
+        ++told;
+    }
+    const base::MutexLock lock(mutex_);
+    open_ -= told;
+    if (open_ == 0) settled_.notifyAll();
+}
+
+void Publisher::tell(Unconfirmed& unconfirmed, Published outcome) {
+    if (unconfirmed.done) return;
+    unconfirmed.done = true;
+    const bool unroutable = outcome == Published::confirmed && unconfirmed.returned;
+    if (unconfirmed.confirm) {
+        unconfirmed.confirm->published(unroutable ? Published::unroutable : outcome);
+        unconfirmed.confirm.reset();
+    }
+}
+
+void Publisher::closed() noexcept {
+    std::deque<Waiting> rest;
+    {
+        const base::MutexLock lock(mutex_);
+        up_ = false;
+        rest.swap(waiting_);
+        open_ = 0;
+        settled_.notifyAll();
+    }
+    blocked_.store(false);
+    std::deque<Unconfirmed> unconfirmed;
+    unconfirmed.swap(unconfirmed_);
+    for (Unconfirmed& each : unconfirmed) tell(each, Published::lost);
+    for (Waiting& each : rest) {
+        if (each.confirm) each.confirm->published(Published::lost);
+    }
+}
+
+void Publisher::close(base::SteadyTime deadline) noexcept {
+    {
+        const base::MutexLock lock(mutex_);
+        while (up_ && open_ > 0 && settled_.waitUntil(mutex_, deadline)) continue;
+    }
+    link_.close();
+}
+
+}  // namespace errand::transport_amqp

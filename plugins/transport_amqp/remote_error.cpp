@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "remote_error.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+
+namespace errand::transport_amqp {
+
+using base::Json;
+
+namespace {
+
+// What nameko.exceptions defines and clients know by their path.
+constexpr std::array<std::string_view, 4> ofNameko{"IncorrectSignature", "MalformedRequest",
+                                                   "MethodNotFound", "UnknownService"};
+
+// Python's own that a service may well raise.
+constexpr std::array<std::string_view, 26> ofPython{
+    "ArithmeticError",   "AssertionError",      "AttributeError",    "BaseException",
+    "ConnectionError",   "Exception",           "FileNotFoundError", "FloatingPointError",
+    "IndexError",        "InterruptedError",    "KeyError",          "LookupError",
+    "MemoryError",       "NotImplementedError", "OSError",           "OverflowError",
+    "PermissionError",   "RecursionError",      "ReferenceError",    "RuntimeError",
+    "TimeoutError",      "TypeError",           "UnicodeError",      "ValueError",
+    "ZeroDivisionError", "BufferError"};
+
+constexpr auto tryAgainType = "TryAgain";
+constexpr auto tryAgainPath = "errand.TryAgain";
+
+std::string pathOf(const std::string& type) {
+    if (std::ranges::find(ofNameko, type) != ofNameko.end()) return "nameko.exceptions." + type;
+    if (std::ranges::find(ofPython, type) != ofPython.end()) return "builtins." + type;
+    return "errand." + type;
+}
+
+// str(KeyError('pow')) is "'pow'", with the quotes; its argument has none.
+std::string argumentOf(const rpc::ErrorReply& error) {
+    const std::string& text = error.message;
+    const bool quoted = text.size() >= 2 && text.front() == '\'' && text.back() == '\'';
+    if (error.type == "KeyError" && quoted) return text.substr(1, text.size() - 2);
+    return text;
+}
+
+std::string valueOf(const rpc::ErrorReply& error) {
+    if (error.type == "UnknownService") return "Unknown service `" + error.message + "`";
+    return error.message;
+}
+
+void writeObject(std::string& out, const std::string& type, const std::string& path,
+                 std::initializer_list<std::string_view> arguments, const std::string& value) {
+    out += R"({"exc_type":)";
+    base::appendJsonString(out, type);
+    out += R"(,"exc_path":)";
+    base::appendJsonString(out, path);
+    out += R"(,"exc_args":[)";
+    bool first = true;
+    for (const std::string_view argument : arguments) {
+        if (!first) out += ',';
+        first = false;
+        base::appendJsonString(out, argument);
+    }
+    out += R"(],"value":)";
+    base::appendJsonString(out, value);
+    out += '}';
+}
+
+// A member as text: a string as it is, what is absent as Python's None, all else as JSON.
+std::string textOf(const Json* value) {
+    if (value == nullptr || value->isNull()) return "None";
+    return value->isString() ? value->asString() : value->toString();
+}
+
+std::string argumentAt(const Json& error, std::size_t index) {
+    const Json* arguments = error.find("exc_args");
+    if (arguments == nullptr || !arguments->isArray()) return {};
+    if (arguments->asArray().size() <= index) return {};
+    return textOf(&arguments->asArray()[index]);
+}
+
+rpc::TryAgainReply readTryAgain(const Json& error) {
+    rpc::TryAgainReply again;
+    again.reason = argumentAt(error, 0);
+    const std::string after = argumentAt(error, 1);
+    std::int64_t milliseconds = 0;
+    const auto read = std::from_chars(after.data(), after.data() + after.size(), milliseconds);
+    if (!after.empty() && read.ec == std::errc() && milliseconds >= 0) {
+        again.after = std::chrono::milliseconds(milliseconds);
+    }
+    again.scope = argumentAt(error, 2) == "service" ? rpc::Scope::service : rpc::Scope::job;
+    return again;
+}
+
+}  // namespace
+
+void writeError(std::string& out, const rpc::ErrorReply& error) {
+    writeObject(out, error.type, pathOf(error.type), {argumentOf(error)}, valueOf(error));
+}
+
+void writeError(std::string& out, const rpc::TryAgainReply& again) {
+    const std::string after = again.after ? std::to_string(again.after->count()) : std::string();
+    const char* scope = again.scope == rpc::Scope::service ? "service" : "job";
+    writeObject(out, tryAgainType, tryAgainPath, {again.reason, after, scope}, again.reason);
+}
+
+BadEnding readError(const Json& error) {
+    if (!error.isObject()) return rpc::ErrorReply{"RemoteError", textOf(&error)};
+    const Json* path = error.find("exc_path");
+    if (path != nullptr && path->isString() && path->asString() == tryAgainPath) {
+        return readTryAgain(error);
+    }
+    const Json* type = error.find("exc_type");
+    rpc::ErrorReply read{type == nullptr ? "RemoteError" : textOf(type),
+                         textOf(error.find("value"))};
+    // Its text is for people; the service's name is what others go by.
+    const std::string service = argumentAt(error, 0);
+    if (read.type == "UnknownService" && !service.empty()) read.message = service;
+    return read;
+}
+
+bool isError(const Json& error) noexcept {
+    switch (error.kind()) {
+        case Json::Kind::null:
+            return false;
+        case Json::Kind::boolean:
+            return error.asBoolean();
+        case Json::Kind::number:
+            return error.asDigits().find_first_of("123456789") != std::string::npos;
+        case Json::Kind::string:
+            return !error.asString().empty();
+        case Json::Kind::array:
+            return !error.asArray().empty();
+        case Json::Kind::object:
+            return !error.asObject().empty();
+    }
+    return true;
+}
+
+}  // namespace errand::transport_amqp
