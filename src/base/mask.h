@@ -11,8 +11,8 @@
 
 namespace errand::base {
 
-// The text with the password of every "scheme://user:PASSWORD@" in it replaced by "********": of one
-// URI, or of a list of them.
+// The text with the password of every "scheme://user:PASSWORD@" in it replaced by "********": one
+// URI, or a list of them.
 std::string maskPasswords(std::string_view text);
 
 }  // namespace errand::base
