@@ -108,18 +108,19 @@ Json readValue(const amqp_field_value_t& value, std::size_t depth) {
     return readScalar(value);
 }
 
-// As py-amqp: "I" where it fits 32 bits, else "l"; what fits neither goes as its digits.
+// As py-amqp: "I" where it fits 32 bits, else "L", which it reads with a sign as RabbitMQ does ("l"
+// it reads without); what fits neither goes as its digits.
 bool makeInteger(const std::string& digits, amqp_field_value_t& made) {
     std::int64_t number = 0;
     const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (read.ec != std::errc()) return false;
     const bool small = number >= std::numeric_limits<std::int32_t>::min() &&
                        number <= std::numeric_limits<std::int32_t>::max();
-    made.kind = small ? AMQP_FIELD_KIND_I32 : AMQP_FIELD_KIND_I64;
+    made.kind = small ? AMQP_FIELD_KIND_I32 : AMQP_FIELD_KIND_U64;
     if (small) {
         made.value.i32 = static_cast<std::int32_t>(number);
     } else {
-        made.value.i64 = number;
+        made.value.u64 = static_cast<std::uint64_t>(number);
     }
     return true;
 }

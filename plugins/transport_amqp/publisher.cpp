@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "carriage.h"
 #include "wire_error.h"
 
 namespace errand::transport_amqp {
@@ -28,20 +29,26 @@ std::size_t hashOf(const Message& message) {
 }  // namespace
 
 void Publisher::publish(Message message, bool mandatory, std::unique_ptr<Confirm> confirm) {
-    bool taken = false;
-    {
+    std::optional<Published> instead = notSent(message);
+    if (!instead) {
         const base::MutexLock lock(mutex_);
-        taken = up_;
-        if (taken) {
+        if (up_) {
             waiting_.push_back({std::move(message), mandatory, std::move(confirm)});
             ++open_;
+        } else {
+            instead = Published::lost;
         }
     }
-    if (taken) {
-        link_.wake();
-    } else if (confirm) {
-        confirm->published(Published::lost);
-    }
+    if (!instead) return link_.wake();
+    if (confirm) confirm->published(*instead);
+}
+
+std::optional<Published> Publisher::notSent(const Message& message) const {
+    const std::size_t frameBytes = frameBytes_.load();
+    if (frameBytes == 0) return Published::lost;
+    if (!isShort(message.routingKey)) return Published::unroutable;
+    if (!fitsOneFrame(message, frameBytes)) return Published::refused;
+    return std::nullopt;
 }
 
 void Publisher::opened(Session& session) {
@@ -53,6 +60,7 @@ void Publisher::opened(Session& session) {
         session.openChannel(channel);  // it is there, made otherwise: it will do
     }
     session.selectConfirms(channel);
+    frameBytes_.store(session.frameBytes());
     firstTag_ = 1;
     blocked_.store(false);
     const base::MutexLock lock(mutex_);

@@ -3,8 +3,8 @@
 // under way at a time: nobody waits for the confirm of another's message.
 //
 // Threads: publish and the questions may be called from any thread; open and close belong to the
-//          owner's. Outcomes are told on the publisher's thread, or in publish for one that is lost
-//          at once.
+//          owner's. Outcomes are told on the publisher's thread, or in publish for one that is not
+//          sent at all.
 // Owns: its link, the messages, and the confirms until they have been told.
 // Errors: none; outcomes are values.
 #pragma once
@@ -40,7 +40,8 @@ public:
 
     void open() { link_.open(); }
 
-    // Never blocks. `confirm` may be null.
+    // Never blocks. `confirm` may be null. What AMQP cannot carry is refused, and under a key that
+    // it does not know nobody is bound.
     void publish(Message message, bool mandatory, std::unique_ptr<Confirm> confirm);
 
     // The broker takes no messages now: they wait here.
@@ -72,6 +73,8 @@ private:
     base::SteadyTime work(Session& session, base::SteadyTime now) override;
     void closed() noexcept override;
 
+    // What becomes of a message at once, for what is in it; nullopt: it can be sent.
+    std::optional<Published> notSent(const Message& message) const;
     void returned(const Message& message);
     void settle(const Event& event, Published outcome);
     static void tell(Unconfirmed& unconfirmed, Published outcome);
@@ -83,7 +86,9 @@ private:
     std::deque<Unconfirmed> unconfirmed_;
     std::uint64_t firstTag_ = 1;
 
-    std::atomic<bool> blocked_{false};  // written by the link's thread, read by any
+    // Written by the link's thread, read by any.
+    std::atomic<bool> blocked_{false};
+    std::atomic<std::size_t> frameBytes_{0};  // the broker's most; 0: there was no connection yet
 
     base::Mutex mutex_;
     base::Condition settled_;

@@ -8,9 +8,8 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <cerrno>
-#include <system_error>
 
+#include "connect_error.h"
 #include "field_table.h"
 #include "wire_error.h"
 
@@ -25,7 +24,7 @@ constexpr timeval replyPatience{10, 0};
 constexpr timeval farewellPatience{1, 0};
 
 // The largest frame RabbitMQ offers; longer bodies go in several.
-constexpr int frameBytes = 131072;
+constexpr int mostFrameBytes = 131072;
 
 constexpr auto systemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 
@@ -94,15 +93,10 @@ void Session::connect(const Broker& broker, const std::string& ca) {
     }
     check(amqp_set_handshake_timeout(connection_, &replyPatience));
     check(amqp_set_rpc_timeout(connection_, &replyPatience));
-    errno = 0;
     const int status =
         amqp_socket_open_noblock(socket, broker.host.c_str(), broker.port, &connectPatience);
-    // rabbitmq-c does not tell why; where the system did, its word is still there.
-    if (status == AMQP_STATUS_SOCKET_ERROR && errno != 0 && errno != EINPROGRESS) {
-        throw WireError(WireError::Kind::connection, 0, std::generic_category().message(errno));
-    }
     if (status == AMQP_STATUS_SOCKET_ERROR) {
-        throw WireError(WireError::Kind::connection, 0, "no connection can be made");
+        throw WireError(WireError::Kind::connection, 0, connectError(broker.host, broker.port));
     }
     check(status);
 }
@@ -121,7 +115,7 @@ void Session::logIn(const Broker& broker, const std::string& name) {
     properties[2].value.value.table = tableOf(capabilities.data(), capabilities.size());
     const amqp_table_t table = tableOf(properties.data(), properties.size());
     const amqp_rpc_reply_t reply = amqp_login_with_properties(
-        connection_, broker.vhost.c_str(), 0, frameBytes, heartbeatSeconds, &table,
+        connection_, broker.vhost.c_str(), 0, mostFrameBytes, heartbeatSeconds, &table,
         AMQP_SASL_METHOD_PLAIN, broker.user.c_str(), broker.password.c_str());
     if (reply.reply_type != AMQP_RESPONSE_NORMAL) throwLogin(reply, broker.user, broker.vhost);
 }

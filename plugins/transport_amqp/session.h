@@ -33,6 +33,9 @@ public:
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
+    std::size_t frameBytes() const noexcept {
+        return static_cast<std::size_t>(amqp_get_frame_max(connection_));
+    }
     int socket() const noexcept { return amqp_get_sockfd(connection_); }
 
     void openChannel(int channel);

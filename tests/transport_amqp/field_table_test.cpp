@@ -55,8 +55,8 @@ public:
         };
         CPPUNIT_ASSERT_EQUAL('I', kindOf("0"));
         CPPUNIT_ASSERT_EQUAL('I', kindOf("-2147483648"));
-        CPPUNIT_ASSERT_EQUAL('l', kindOf("2147483648"));
-        CPPUNIT_ASSERT_EQUAL('l', kindOf("-9223372036854775808"));
+        CPPUNIT_ASSERT_EQUAL('L', kindOf("2147483648"));
+        CPPUNIT_ASSERT_EQUAL('L', kindOf("-9223372036854775808"));
         CPPUNIT_ASSERT_EQUAL('S', kindOf("9223372036854775808"));
         const FieldTable made(Headers{{"n", "1180591620717411303424"}});
         CPPUNIT_ASSERT_EQUAL(std::string_view("1180591620717411303424"),
