@@ -72,7 +72,8 @@ void connect(rpc::Transport& transport, const rpc::Settings& settings, rpc::JobS
         throw Failure(exitUnavailable, "Unavailable", oneLine(exception.message()));
     }
     const rpc::Health health = transport.health();
-    if (health.connected) return;
+    // Replies of an earlier run, which are not told yet, are none of a client's.
+    if (health.connected || health.missing.empty()) return;
     const int code = codeOf(health.missing);
     throw Failure(code, code == exitNoPermission ? "LoginRefused" : "Unavailable",
                   oneLine(health.missing));

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/patient_call.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <unistd.h>
+
+#include <Poco/Exception.h>
 
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/mutex.h"
-#include "rpc/client.h"
-
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <Poco/Exception.h>
 
 namespace errand::cli {
 
@@ -71,6 +69,7 @@ std::optional<rpc::End> callPatiently(rpc::Transport& transport, rpc::Call call,
     Waiter waiter;
     transport.call(std::move(call), waiter);
     if (!waiter.wait(interrupts)) {
+        interrupts->clear();  // it is for this call alone
         transport.cancel(id);
         // Where it cannot be forgotten, it ends soon: it is telling its end, or runs here and has
         // been told to.

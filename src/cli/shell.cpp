@@ -99,7 +99,10 @@ Shell::Next Shell::call(const Statement& statement) {
     call.method = statement.method;
     call.arguments = statement.arguments;
     const std::optional<rpc::End> end = caller_(std::move(call));
-    if (!end) return failed("KeyboardInterrupt");
+    if (!end) {
+        streams_.err << '\n';  // the terminal has shown "^C"
+        return failed("KeyboardInterrupt");
+    }
     const Outcome outcome = outcomeOf(*end, statement.service, patience_);
     if (!outcome.type.empty()) return failed(errorLine(outcome.type, outcome.message));
     show(outcome.result);

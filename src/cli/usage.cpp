@@ -57,9 +57,11 @@ std::string overview(std::span<const Command> commands) {
     }
     rows.emplace_back("help COMMAND", "Says how a command is used.");
     return "usage: errand COMMAND ...\n\nThe client of the job server Errand.\n\n" + table(rows) +
-           "\n  --version  prints the version\n  --help     prints this text, or with a command "
-           "how "
-           "it is used\n";
+           "\n  --version  prints the version\n"
+           "  --help     prints this text, or with a command how it is used\n"
+           "\nExit codes: 0 it went well; 1 the answer is an error; 64 the command line makes no\n"
+           "sense; 69 whoever was asked is away; 75 not in time, or not now; 77 the login was\n"
+           "refused; 78 the configuration makes no sense.\n";
 }
 
 }  // namespace errand::cli

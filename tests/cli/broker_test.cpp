@@ -54,6 +54,9 @@ class BrokerTest : public CppUnit::TestFixture {
         FakeTransport transport;
         CPPUNIT_ASSERT_EQUAL(std::string("none"), failure(transport).type());
         CPPUNIT_ASSERT_EQUAL(std::string("amqp://localhost"), transport.opened.at("uri"));
+        // Connected, and not yet through with replies that waited.
+        transport.state = {false, ""};
+        CPPUNIT_ASSERT_EQUAL(std::string("none"), failure(transport).type());
     }
 
     void brokerThatIsAwayIsSaidAtOnce() {

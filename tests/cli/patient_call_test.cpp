@@ -2,6 +2,7 @@
 #include "cli/patient_call.h"
 
 #include <cppunit/extensions/HelperMacros.h>
+#include <poll.h>
 
 #include "base/worker.h"
 #include "fake_transport.h"
@@ -75,6 +76,9 @@ class PatientCallTest : public CppUnit::TestFixture {
             return std::nullopt;
         });
         CPPUNIT_ASSERT(!callPatiently(transport, {}, patience, &interrupts));
+        // It was for this call alone, and does not interrupt what comes next.
+        pollfd polled{interrupts.descriptor(), POLLIN, 0};
+        CPPUNIT_ASSERT_EQUAL(0, ::poll(&polled, 1, 0));
         CPPUNIT_ASSERT(transport.cancelled == std::vector<rpc::CallId>{transport.calls.at(0).id});
     }
 

@@ -149,7 +149,7 @@ class ShellTest : public CppUnit::TestFixture {
     void interruptedCallIsSaid() {
         end_.reset();
         CPPUNIT_ASSERT_EQUAL(exitOk, type({line("n.rpc.a.b()")}));
-        CPPUNIT_ASSERT_EQUAL(std::string("KeyboardInterrupt\n"), err_.str());
+        CPPUNIT_ASSERT_EQUAL(std::string("\nKeyboardInterrupt\n"), err_.str());
     }
 
     void pastedPromptsAreDropped() {

@@ -45,6 +45,8 @@ class UsageTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(overview(both).find("\n  jobs               Lists jobs.\n"
                                            "  mail test ADDRESS  Sends a mail.\n") !=
                        std::string::npos);
+        CPPUNIT_ASSERT(overview(both).find("\nExit codes: 0 it went well; 1 ") !=
+                       std::string::npos);
     }
 };
 
