@@ -66,13 +66,13 @@ base::Json waitForJob(Api& api, const std::string& id, const Patience& patience)
             lastSeen = now;
             if (exitCodeOf(*job) != exitTryAgain) return *job;
         } else if (seen.failure && (!job || now - lastSeen > longestAbsence)) {
-            throw *seen.failure;
+            throw Failure(*seen.failure);
         }
         milliseconds next = std::max(pause, std::min(seen.bidden, longestBidden));
         if (patience.limit) {
             const auto left = std::chrono::ceil<milliseconds>(begin + *patience.limit - now);
             if (left <= 0ms) {
-                if (!job) throw *seen.failure;
+                if (!job) throw Failure(*seen.failure);
                 return *job;
             }
             next = std::min(next, left);

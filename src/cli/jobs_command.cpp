@@ -52,8 +52,9 @@ std::vector<Json> fetch(Api& api, const std::string& filter, unsigned limit) {
     std::string after;
     while (jobs.size() < limit) {
         const auto wanted = std::min<std::size_t>(limit - jobs.size(), page);
-        const Json answer =
-            api.ask("GET", "/jobs?limit=" + std::to_string(wanted) + filter + after);
+        std::string path = "/jobs?limit=" + std::to_string(wanted);
+        path.append(filter).append(after);
+        const Json answer = api.ask("GET", path);
         const Json* found = answer.isObject() ? answer.find("jobs") : nullptr;
         if (found == nullptr || !found->isArray()) {
             throw Failure(exitUnavailable, "Unavailable", "the answer is no list of jobs");
