@@ -20,7 +20,7 @@ void Acknowledgements::send(Session& session, int channel) {
     if (fresh_.empty()) return;
     std::ranges::sort(fresh_);
     // What is said twice would cost the channel: the broker knows no tag that it was told of.
-    fresh_.erase(std::ranges::unique(fresh_).begin(), fresh_.end());
+    fresh_.erase(std::unique(fresh_.begin(), fresh_.end()), fresh_.end());
     std::erase_if(fresh_, [this](auto tag) { return tag < next_ || said_.contains(tag); });
     // So the last fresh one stands for all before it.
     std::uint64_t last = 0;
