@@ -66,7 +66,9 @@ Json parse(std::string_view text) {
     if (body.isArray()) {
         throw rpc::Error("TypeError", "list indices must be integers or slices, not str");
     }
-    if (body.isString()) throw rpc::Error("TypeError", "string indices must be integers");
+    if (body.isString()) {
+        throw rpc::Error("TypeError", "string indices must be integers, not 'str'");
+    }
     throw rpc::Error("TypeError", "'" + type + "' object is not subscriptable");
 }
 

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <optional>
 
+#include "base/text.h"
+
 namespace errand::transport_amqp {
 
 using base::Json;
@@ -35,11 +37,38 @@ std::string pathOf(const std::string& type) {
     return "errand." + type;
 }
 
-// str(KeyError('pow')) is "'pow'", with the quotes; its argument has none.
+// What the escape at `at`, its backslash, stands for; `at` is moved past it.
+char32_t unescaped(std::string_view repr, std::size_t& at) {
+    const char letter = repr[at + 1];
+    at += 2;
+    if (letter == 'n') return '\n';
+    if (letter == 'r') return '\r';
+    if (letter == 't') return '\t';
+    const std::size_t width = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
+    if (width == 0 || at + width > repr.size()) return static_cast<unsigned char>(letter);
+    std::uint32_t character = 0;
+    std::from_chars(repr.data() + at, repr.data() + at + width, character, 16);
+    at += width;
+    return character;
+}
+
+// str(KeyError('pow')) is "'pow'", Python's repr of its argument, which itself has no quotes.
 std::string argumentOf(const rpc::ErrorReply& error) {
-    const std::string& text = error.message;
-    const bool quoted = text.size() >= 2 && text.front() == '\'' && text.back() == '\'';
-    if (error.type == "KeyError" && quoted) return text.substr(1, text.size() - 2);
+    const std::string_view repr = error.message;
+    const bool quoted = repr.size() >= 2 && repr.front() == repr.back() &&
+                        (repr.front() == '\'' || repr.front() == '"');
+    if (error.type != "KeyError" || !quoted) return error.message;
+    const std::string_view inner = repr.substr(1, repr.size() - 2);
+    std::string text;
+    for (std::size_t at = 0; at < inner.size();) {
+        const std::size_t escape = std::min(inner.find('\\', at), inner.size());
+        text += inner.substr(at, escape - at);
+        at = escape;
+        if (at + 1 < inner.size())
+            base::appendUtf8(text, unescaped(inner, at));
+        else if (at < inner.size())
+            text += inner[at++];
+    }
     return text;
 }
 

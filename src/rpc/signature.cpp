@@ -44,10 +44,13 @@ Signature::Signature(std::string method, std::vector<Parameter> parameters,
 void Signature::bind(const base::Json& args, const base::Json& kwargs,
                      const base::Json** bound) const {
     if (!args.isArray()) {
-        refuse(std::string(" argument after * must be an iterable, not ") + pythonTypeName(args));
+        throw Error("IncorrectSignature",
+                    std::string("Value after * must be an iterable, not ") + pythonTypeName(args));
     }
     if (!kwargs.isObject()) {
-        refuse(std::string(" argument after ** must be a mapping, not ") + pythonTypeName(kwargs));
+        throw Error("IncorrectSignature",
+                    std::string("inspect.getcallargs() argument after ** must be a mapping, not ") +
+                        pythonTypeName(kwargs));
     }
     const base::Json::Array& positional = args.asArray();
     for (std::size_t i = 0; i < parameters_.size(); ++i) {

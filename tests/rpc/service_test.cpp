@@ -124,7 +124,7 @@ public:
 
     void wrongKindOfArgumentsIsASignatureError() {
         CPPUNIT_ASSERT_EQUAL(
-            std::string("IncorrectSignature: none() argument after * must be an iterable, not int"),
+            std::string("IncorrectSignature: Value after * must be an iterable, not int"),
             text(handle(typed_, "none", "5")));
     }
 
