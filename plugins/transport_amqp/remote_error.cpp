@@ -37,19 +37,28 @@ std::string pathOf(const std::string& type) {
     return "errand." + type;
 }
 
-// What the escape at `at`, its backslash, stands for; `at` is moved past it.
-char32_t unescaped(std::string_view repr, std::size_t& at) {
-    const char letter = repr[at + 1];
-    at += 2;
-    if (letter == 'n') return '\n';
-    if (letter == 'r') return '\r';
-    if (letter == 't') return '\t';
+// Appends what the escape at `at`, its backslash, stands for, and moves `at` past it. What is none
+// of Python's stays as it is.
+void appendUnescaped(std::string& out, std::string_view repr, std::size_t& at) {
+    constexpr std::string_view letters = "nrt\\'\"";
+    constexpr std::string_view meant = "\n\r\t\\'\"";
+    const char letter = at + 1 < repr.size() ? repr[at + 1] : '\0';
+    if (const std::size_t found = letters.find(letter); found != std::string_view::npos) {
+        out += meant[found];
+        at += 2;
+        return;
+    }
     const std::size_t width = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
-    if (width == 0 || at + width > repr.size()) return static_cast<unsigned char>(letter);
+    const std::string_view digits = repr.substr(std::min(at + 2, repr.size())).substr(0, width);
     std::uint32_t character = 0;
-    std::from_chars(repr.data() + at, repr.data() + at + width, character, 16);
-    at += width;
-    return character;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), character, 16);
+    const bool surrogate = character >= 0xd800 && character < 0xe000;
+    if (width == 0 || read.ptr != digits.data() + width || surrogate || character > 0x10ffff) {
+        out += repr[at++];
+        return;
+    }
+    base::appendUtf8(out, character);
+    at += 2 + width;
 }
 
 // str(KeyError('pow')) is "'pow'", Python's repr of its argument, which itself has no quotes.
@@ -64,10 +73,7 @@ std::string argumentOf(const rpc::ErrorReply& error) {
         const std::size_t escape = std::min(inner.find('\\', at), inner.size());
         text += inner.substr(at, escape - at);
         at = escape;
-        if (at + 1 < inner.size())
-            base::appendUtf8(text, unescaped(inner, at));
-        else if (at < inner.size())
-            text += inner[at++];
+        if (at < inner.size()) appendUnescaped(text, inner, at);
     }
     return text;
 }
