@@ -42,8 +42,8 @@ struct AmqpTransport::Parts : private Link::Listener {
         : settings(std::move(given)),
           boot(newName()),
           address(settings.node.empty() ? newName() : settings.node),
-          publisher(link("publishes"), settings.rpcExchange, publishing),
-          consumer(link("consumes"), *this),
+          publisher(link("publishes", false), settings.rpcExchange, publishing),
+          consumer(link("consumes", true), *this),
           calls(publisher, consumer, ticker, {settings.rpcExchange, address, boot}),
           servings(publisher, consumer, calls, host,
                    {settings.rpcExchange, address, boot, settings.quorum, settings.prefetch,
@@ -53,8 +53,9 @@ struct AmqpTransport::Parts : private Link::Listener {
         publishing.parts = this;
     }
 
-    LinkSettings link(const char* what) const {
-        return {settings.brokers, settings.ca, "errand " + boot + ' ' + what};
+    LinkSettings link(const char* what, bool announces) {
+        return {settings.brokers, settings.ca, "errand " + boot + ' ' + what, announces,
+                &complaints};
     }
     Queue replyQueueOf() const;
     Queue controlQueueOf() const;
@@ -78,6 +79,7 @@ struct AmqpTransport::Parts : private Link::Listener {
     const std::string boot;             // names this process
     const std::string address;          // where its replies come to
     std::vector<std::string> services;  // served here
+    Complaints complaints;
     Publishing publishing;
     Ticker ticker;
     Publisher publisher;

@@ -23,9 +23,6 @@ namespace {
 constexpr std::chrono::milliseconds firstPause = 250ms;
 constexpr std::chrono::milliseconds longestPause = 5s;
 
-// A broker that stays away is complained of so often.
-constexpr std::chrono::seconds complaintInterval = 60s;
-
 // Twice as often as a heartbeat is due, with room to spare.
 constexpr std::chrono::seconds longestWait{Session::heartbeatSeconds / 4};
 
@@ -58,7 +55,8 @@ Link::Link(const LinkSettings& settings, User& user, Listener& listener)
     : settings_(settings),
       user_(user),
       listener_(listener),
-      bell_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+      bell_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      complaints_(settings.complaints ? *settings.complaints : own_) {}
 
 Link::~Link() {
     close();
@@ -121,8 +119,7 @@ std::string Link::attempt(const Broker& broker) {
         user_.opened(session);
         connected_.store(true);
         note({});  // after it: who waited for the first attempt asks whether it is connected
-        logger().information("Connected to " + broker.shown());
-        complaint_.clear();
+        if (settings_.announces) logger().information("Connected to " + broker.shown());
         listener_.connected();
         serve(session);
         why = "the connection was given up";
@@ -184,11 +181,7 @@ void Link::note(const std::string& why) {
 }
 
 void Link::complain(const std::string& line) {
-    const base::SteadyTime now = steady();
-    if (line == complaint_ && now - complainedAt_ < complaintInterval) return;
-    complaint_ = line;
-    complainedAt_ = now;
-    logger().warning(line);
+    if (complaints_.isNews(line, steady())) logger().warning(line);
 }
 
 }  // namespace errand::transport_amqp

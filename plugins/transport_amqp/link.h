@@ -17,14 +17,17 @@
 #include "base/mutex.h"
 #include "base/worker.h"
 #include "broker.h"
+#include "complaints.h"
 #include "session.h"
 
 namespace errand::transport_amqp {
 
 struct LinkSettings {
-    std::vector<Broker> brokers;  // tried in turn
-    std::string ca;               // file of certificates to trust; empty: the system's
-    std::string name;             // what the broker's operator sees
+    std::vector<Broker> brokers;       // tried in turn
+    std::string ca;                    // file of certificates to trust; empty: the system's
+    std::string name;                  // what the broker's operator sees
+    bool announces = true;             // a connection is logged
+    Complaints* complaints = nullptr;  // shared with other links; null: its own
 };
 
 class Link {
@@ -82,15 +85,13 @@ private:
     User& user_;
     Listener& listener_;
     const int bell_;  // an eventfd
+    Complaints own_;
+    Complaints& complaints_;
 
     std::atomic<bool> connected_{false};  // written by the link's thread, read by any
     std::atomic<bool> sleeping_{false};   // likewise: a wake that finds it awake costs nothing
     std::atomic<bool> rung_{false};       // there is work that the thread has not seen
     std::atomic<bool> stopping_{false};   // set by the owner
-
-    // The link's thread's own.
-    std::string complaint_;  // the last one, and when it was logged
-    base::SteadyTime complainedAt_{};
 
     mutable base::Mutex mutex_;
     base::Condition tried_;
