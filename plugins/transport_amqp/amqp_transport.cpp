@@ -94,6 +94,8 @@ Queue AmqpTransport::Parts::replyQueueOf() const {
     Queue queue;
     queue.name = replyQueue(address);
     queue.expires = settings.node.empty() ? replyQueueOfClientKept : replyQueueKept;
+    // In a cluster a node's replies must outlive the broker that has them, as requests do.
+    queue.quorum = settings.quorum && !settings.node.empty();
     queue.exchange = settings.rpcExchange;
     queue.bindings = {address};
     // The last run's connection may not have been missed yet.

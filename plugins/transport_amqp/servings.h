@@ -104,6 +104,7 @@ private:
     Serving* find(std::uint64_t serial) REQUIRES(mutex_);
     Serving* findKey(const Message& message) REQUIRES(mutex_);
     void setDue(Serving& serving, std::optional<base::SteadyTime> at) REQUIRES(mutex_);
+    bool isMissed(Serving& serving, Published outcome) REQUIRES(mutex_);
     void replied(Serving& serving, Published outcome) REQUIRES(mutex_);
     Owned release(Serving& serving) REQUIRES(mutex_);
     void acknowledge(const Owned& serving);

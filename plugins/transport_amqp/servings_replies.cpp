@@ -179,8 +179,8 @@ void Servings::published(std::uint64_t serial, About about, Published outcome) {
         if (!serving) return;
         switch (about) {
             case About::ask:
-                // Its owner's queue has expired: nobody would hear the answer.
-                if (outcome == Published::unroutable && serving->phase == Phase::asking) {
+                // It is asked again at the next tick, until its owner is given up.
+                if (serving->phase == Phase::asking && isMissed(*serving, outcome)) {
                     over = release(*serving);
                 }
                 break;
@@ -197,6 +197,19 @@ void Servings::published(std::uint64_t serial, About about, Published outcome) {
     if (over) acknowledge(over);
 }
 
+// Whether whoever waits for it cannot be reached for so long that he is gone.
+bool Servings::isMissed(Serving& serving, Published outcome) {
+    if (outcome == Published::confirmed || outcome == Published::lost) {
+        serving.unsentSince.reset();
+        return false;
+    }
+    const base::SteadyTime now = steady();
+    if (!serving.unsentSince) serving.unsentSince = now;
+    if (now - *serving.unsentSince < ownerMissed) return false;
+    Poco::Logger::get("amqp").warning("nobody waits for it any more: " + serving.id);
+    return true;
+}
+
 void Servings::replied(Serving& serving, Published outcome) {
     const base::SteadyTime now = steady();
     switch (outcome) {
@@ -208,9 +221,7 @@ void Servings::replied(Serving& serving, Published outcome) {
             break;
         case Published::unroutable:
         case Published::refused:
-            if (!serving.unsentSince) serving.unsentSince = now;
-            if (now - *serving.unsentSince < ownerMissed) break;
-            Poco::Logger::get("amqp").warning("a reply finds no owner: " + serving.id);
+            if (!isMissed(serving, outcome)) break;
             serving.phase = Phase::replied;
             return;
     }

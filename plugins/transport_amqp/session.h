@@ -24,7 +24,7 @@ namespace errand::transport_amqp {
 class Session {
 public:
     // Both sides speak at least twice in that time, or the other is taken for dead.
-    static constexpr int heartbeatSeconds = 30;
+    static constexpr int heartbeatSeconds = 15;
 
     // Connects and logs in. `ca`: file of the certificates to trust, empty: the system's; `name` is
     // what the broker's operator sees.

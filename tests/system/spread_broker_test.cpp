@@ -18,7 +18,11 @@ class SpreadBrokerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(brokerIsKilled);
     CPPUNIT_TEST(connectionsAreClosedByTheBroker);
     CPPUNIT_TEST(wayToTheBrokerIsCut);
+    CPPUNIT_TEST(wayToTheBrokerIsSlow);
+    CPPUNIT_TEST(wayToTheBrokerIsHalfOpen);
     CPPUNIT_TEST(brokerTakesNoMessages);
+    CPPUNIT_TEST(firstBrokerOfTheListIsAway);
+    CPPUNIT_TEST(queuesOfAClusterCarryJobs);
     CPPUNIT_TEST(jobsAreAcceptedBeforeTheBrokerIsThere);
     CPPUNIT_TEST_SUITE_END();
 
@@ -61,6 +65,53 @@ class SpreadBrokerTest : public CppUnit::TestFixture {
         });
     }
 
+    void wayToTheBrokerIsSlow() {
+        Vhost vhost;
+        TcpProxy proxy(vhost.broker().port());
+        Spread spread(vhost.uriAt(proxy.port()));
+        spread.work([&] { proxy.delay(std::chrono::milliseconds(20)); });
+    }
+
+    // Nobody says that the connections are dead: heartbeats are missed.
+    void wayToTheBrokerIsHalfOpen() {
+        Vhost vhost;
+        TcpProxy proxy(vhost.broker().port());
+        Spread spread(vhost.uriAt(proxy.port()));
+        spread.work([&] {
+            proxy.swallow();
+            Http http(spread.port());
+            waitUntilReady(http, "heartbeats are missing");
+            proxy.forward();
+        });
+    }
+
+    void firstBrokerOfTheListIsAway() {
+        const Vhost vhost;
+        const std::string away = "amqp://guest:guest@127.0.0.1:" + std::to_string(freePort());
+        Spread spread(away + ';' + vhost.uri());
+        checkMainJob(spread);
+    }
+
+    void queuesOfAClusterCarryJobs() {
+        const Vhost vhost;
+        Spread spread(vhost.uri(), 1, {"amqp.queueType=quorum"});
+        checkMainJob(spread);
+        const auto queue = vhost.queue("rpc-compute");
+        CPPUNIT_ASSERT(queue);
+        CPPUNIT_ASSERT_EQUAL(std::string("quorum"), member(queue->arguments, "x-queue-type"));
+    }
+
+    static void checkMainJob(Spread& spread) {
+        Http http(spread.port());
+        const std::string id =
+            submitComputation(http, computation("sum", "30", "10", "a@b.example"));
+        CPPUNIT_ASSERT_EQUAL(std::string("40"), member(waitFor(http, id), "result"));
+        for (const base::Json& job : waitUntilIdle(http)) {
+            CPPUNIT_ASSERT_EQUAL(std::string("succeeded"), member(job, "state"));
+        }
+        spread.stop();
+    }
+
     // connection.blocked: the API goes on accepting, and the jobs go out afterwards.
     void brokerTakesNoMessages() {
         RabbitMq broker;
@@ -95,7 +146,7 @@ class SpreadBrokerTest : public CppUnit::TestFixture {
     // Until /readyz, which stays 200 as long as jobs can be stored, names that as missing; empty:
     // nothing.
     static void waitUntilReady(Http& http, const std::string& missing) {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(120);
         const std::string wanted = missing.empty() ? R"("missing":[])" : missing;
         for (;;) {
             const Answer answer = http.get("/readyz");
