@@ -14,12 +14,13 @@ using base::Json;
 
 namespace {
 
-// A token of Python's json beyond JSON, and what is read for it.
+// A token of Python's json beyond JSON, and what is read for it: within spaces, so that "1Infinity"
+// does not become a number.
 struct Token {
     std::string_view python;
     std::string_view json;
 };
-constexpr Token tokens[] = {{"NaN", "null"}, {"Infinity", "1e999"}};
+constexpr Token tokens[] = {{"NaN", " null "}, {"Infinity", " 1e999 "}, {"-Infinity", " -1e999 "}};
 
 // Where the string that begins at `at` ends: behind its last quote.
 std::size_t behindString(std::string_view text, std::size_t at) {

@@ -113,7 +113,10 @@ void Calls::asked(const rpc::CallId& id, const std::string& boot) {
         const base::MutexLock lock(mutex_);
         Pending* pending = find(id);
         if (pending && pending->begun.empty()) {
-            if (++pending->grants > mostGrants) {
+            // One that asks again has not heard the answer.
+            if (pending->granted != boot) ++pending->grants;
+            pending->granted = boot;
+            if (pending->grants > mostGrants) {
                 over = take(id);
             } else {
                 verdict = run;

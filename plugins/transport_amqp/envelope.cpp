@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "envelope.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/json.h"
 #include "body.h"
+#include "field_table.h"
 #include "names.h"
 #include "rpc/error.h"
 
@@ -13,6 +15,9 @@ namespace errand::transport_amqp {
 using base::Json;
 
 namespace {
+
+// As good as none; sums of times a good deal longer overflow.
+constexpr std::chrono::milliseconds longestTimeout = std::chrono::years(100);
 
 void writeStack(Message& message, const std::vector<rpc::CallId>& stack) {
     std::string json = "[";
@@ -67,7 +72,8 @@ void readJob(const Message& message, rpc::Call& call) {
     call.job->claim = numberHeader(message, claimHeader);
     call.job->attempt = static_cast<int>(numberHeader(message, attemptHeader));
     call.job->alone = flagHeader(message, aloneHeader);
-    call.timeout = std::chrono::milliseconds(numberHeader(message, timeoutHeader));
+    const std::int64_t timeout = numberHeader(message, timeoutHeader);
+    call.timeout = std::clamp(std::chrono::milliseconds(timeout), 0ms, longestTimeout);
 }
 
 // "application/json", in any case, with or without parameters; nothing is taken for it too.
@@ -109,7 +115,8 @@ rpc::Call readEnvelope(const Message& message, const std::string& service) {
                                     : base::Id::generate(base::Clock::system().now()).toString();
     call.service = service;
     const bool ours = message.routingKey.starts_with(service + '.');
-    call.method = ours ? message.routingKey.substr(service.size() + 1) : message.routingKey;
+    call.method = readable(std::string_view(message.routingKey)
+                               .substr(ours ? service.size() + 1 : 0));  // an error may name it
     readStack(message, call);
     readContext(message, call);
     readJob(message, call);
@@ -118,7 +125,7 @@ rpc::Call readEnvelope(const Message& message, const std::string& service) {
 
 rpc::Arguments readArguments(const Message& message) {
     if (!isJson(message.contentType)) {
-        throw rpc::Error("MalformedRequest", "the content type '" + *message.contentType +
+        throw rpc::Error("MalformedRequest", "the content type '" + readable(*message.contentType) +
                                                  "' is not spoken here; send application/json");
     }
     if (message.headers.contains("compression")) {

@@ -17,19 +17,6 @@ namespace {
 // Beyond this a foreign table is cut: JSON is read no deeper either.
 constexpr std::size_t deepest = Json::maxDepth - 2;
 
-// What is no UTF-8 is replaced by what Unicode has for that.
-std::string readable(std::string_view text) {
-    std::string read;
-    while (!text.empty()) {
-        const std::size_t good = base::utf8Prefix(text);
-        read += text.substr(0, good);
-        if (good == text.size()) break;
-        read += "\xef\xbf\xbd";
-        text.remove_prefix(good + 1);
-    }
-    return read;
-}
-
 Json numberOf(double value) {
     // JSON has no NaN and no infinity.
     if (!std::isfinite(value)) return nullptr;
@@ -126,6 +113,18 @@ bool makeInteger(const std::string& digits, amqp_field_value_t& made) {
 }
 
 }  // namespace
+
+std::string readable(std::string_view text) {
+    std::string read;
+    while (!text.empty()) {
+        const std::size_t good = base::utf8Prefix(text);
+        read += text.substr(0, good);
+        if (good == text.size()) break;
+        read += "\xef\xbf\xbd";
+        text.remove_prefix(good + 1);
+    }
+    return read;
+}
 
 std::string_view view(const amqp_bytes_t& bytes) noexcept {
     return {static_cast<const char*>(bytes.bytes), bytes.len};

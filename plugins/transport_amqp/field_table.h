@@ -42,6 +42,9 @@ private:
 
 std::map<std::string, std::string> readHeaders(const amqp_table_t& table);
 
+// The text in UTF-8: what is none is replaced by what Unicode has for that.
+std::string readable(std::string_view text);
+
 std::string_view view(const amqp_bytes_t& bytes) noexcept;
 amqp_bytes_t bytesOf(std::string_view text) noexcept;
 

@@ -17,7 +17,8 @@ constexpr int fast = 500;
 constexpr std::chrono::nanoseconds briskBelow = 5ms;
 constexpr std::chrono::nanoseconds fastBelow = 200us;
 
-// How many runs a judgement takes, so that one odd one changes nothing.
+// How many runs a judgement takes. The longest of them does not count, so that one odd one changes
+// nothing.
 constexpr int enough = 32;
 
 int levelOf(std::chrono::nanoseconds mean) {
@@ -35,10 +36,12 @@ Pace::Pace(int workers, int fixed)
 std::optional<int> Pace::ran(std::chrono::nanoseconds time) {
     if (fixed_) return std::nullopt;
     const base::MutexLock lock(mutex_);
-    mean_ += (time - mean_) / 16;
+    sum_ += time;
+    longest_ = std::max(longest_, time);
     if (++runs_ < enough) return std::nullopt;
+    const int level = levelOf((sum_ - longest_) / (enough - 1));
     runs_ = 0;
-    const int level = levelOf(mean_);
+    sum_ = longest_ = {};
     if (level == level_) return std::nullopt;
     const bool changed = levels_[level] != levels_[level_];
     level_ = level;

@@ -31,7 +31,8 @@ private:
     const int levels_[3];  // for slow methods, brisk ones and fast ones
 
     base::Mutex mutex_;
-    std::chrono::nanoseconds mean_ GUARDED_BY(mutex_){0};
+    std::chrono::nanoseconds sum_ GUARDED_BY(mutex_){0};
+    std::chrono::nanoseconds longest_ GUARDED_BY(mutex_){0};
     int runs_ GUARDED_BY(mutex_) = 0;
     int level_ GUARDED_BY(mutex_) = 0;
 };

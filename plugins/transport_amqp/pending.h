@@ -34,6 +34,7 @@ struct Pending {
     bool again = false;            // an earlier copy may be on its way
     bool cancelRequested = false;  // told to the worker once it has begun
     std::string begun;             // the worker's boot; empty: nobody has said so
+    std::string granted;           // the boot that was last let run a copy that came again
     int grants = 0;                // how often a copy that came again was let run
     std::optional<base::SteadyTime> overdueAt;
     std::vector<std::string> askers;  // boots that hold a copy of a call that another has begun

@@ -31,9 +31,14 @@ constexpr std::array<std::string_view, 26> ofPython{
 constexpr auto tryAgainType = "TryAgain";
 constexpr auto tryAgainPath = "errand.TryAgain";
 
+// As good as never; sums of times a good deal longer overflow.
+constexpr std::int64_t longestPause = std::chrono::milliseconds(std::chrono::years(100)).count();
+
 std::string pathOf(const std::string& type) {
     if (std::ranges::find(ofNameko, type) != ofNameko.end()) return "nameko.exceptions." + type;
     if (std::ranges::find(ofPython, type) != ofPython.end()) return "builtins." + type;
+    // A final error of that name must not be read as one that passes.
+    if (type == tryAgainType) return "errand.final." + type;
     return "errand." + type;
 }
 
@@ -107,21 +112,22 @@ std::string textOf(const Json* value) {
     return value->isString() ? value->asString() : value->toString();
 }
 
-std::string argumentAt(const Json& error, std::size_t index) {
+std::optional<std::string> argumentAt(const Json& error, std::size_t index) {
     const Json* arguments = error.find("exc_args");
-    if (arguments == nullptr || !arguments->isArray()) return {};
-    if (arguments->asArray().size() <= index) return {};
+    if (arguments == nullptr || !arguments->isArray()) return std::nullopt;
+    if (arguments->asArray().size() <= index) return std::nullopt;
     return textOf(&arguments->asArray()[index]);
 }
 
 rpc::TryAgainReply readTryAgain(const Json& error) {
     rpc::TryAgainReply again;
-    again.reason = argumentAt(error, 0);
-    const std::string after = argumentAt(error, 1);
+    again.reason = argumentAt(error, 0).value_or("");
+    const std::string after = argumentAt(error, 1).value_or("");
     std::int64_t milliseconds = 0;
     const auto read = std::from_chars(after.data(), after.data() + after.size(), milliseconds);
-    if (!after.empty() && read.ec == std::errc() && milliseconds >= 0) {
-        again.after = std::chrono::milliseconds(milliseconds);
+    const bool whole = read.ec == std::errc() && read.ptr == after.data() + after.size();
+    if (whole && milliseconds >= 0) {
+        again.after = std::chrono::milliseconds(std::min(milliseconds, longestPause));
     }
     again.scope = argumentAt(error, 2) == "service" ? rpc::Scope::service : rpc::Scope::job;
     return again;
@@ -149,8 +155,8 @@ BadEnding readError(const Json& error) {
     rpc::ErrorReply read{type == nullptr ? "RemoteError" : textOf(type),
                          textOf(error.find("value"))};
     // Its text is for people; the service's name is what others go by.
-    const std::string service = argumentAt(error, 0);
-    if (read.type == "UnknownService" && !service.empty()) read.message = service;
+    const auto service = argumentAt(error, 0);
+    if (read.type == "UnknownService" && service) read.message = *service;
     return read;
 }
 
@@ -161,7 +167,8 @@ bool isError(const Json& error) noexcept {
         case Json::Kind::boolean:
             return error.asBoolean();
         case Json::Kind::number:
-            return error.asDigits().find_first_of("123456789") != std::string::npos;
+            return error.asDigits().find_first_of("123456789eE") <
+                   error.asDigits().find_first_of("eE");
         case Json::Kind::string:
             return !error.asString().empty();
         case Json::Kind::array:
