@@ -167,7 +167,7 @@ bool isError(const Json& error) noexcept {
         case Json::Kind::boolean:
             return error.asBoolean();
         case Json::Kind::number:
-            return error.asDigits().find_first_of("123456789eE") <
+            return error.asDigits().find_first_of("123456789") <
                    error.asDigits().find_first_of("eE");
         case Json::Kind::string:
             return !error.asString().empty();
