@@ -24,6 +24,8 @@ INCLUDES = {
 # Whoever loads the plugin sees one class, and that is what the contract of transports is about.
 INPROC = 'tests/rpc/inproc_transport_test.cpp drives it through the plugin as it is loaded'
 
+AMQP = 'tests/rpc/amqp_transport_test.cpp and the system tests drive it through the loaded plugin'
+
 # What runs calls is tested by what is promised of it.
 CONTRACT = 'the contract suite drives it through every transport, threads and all'
 
@@ -32,6 +34,13 @@ UNTESTED = {
     'src/main.cpp': 'the system tests start it as the program it is',
     'src/errand_main.cpp': 'the system tests start it as the program it is',
     'src/cli/shell_command.cpp': 'tests/system/cli_shell_test.cpp drives it, broker and all',
+    'plugins/transport_amqp/amqp_transport.cpp': AMQP,
+    'plugins/transport_amqp/calls.cpp': AMQP,
+    'plugins/transport_amqp/calls_heard.cpp': AMQP,
+    'plugins/transport_amqp/plugin.cpp': AMQP,
+    'plugins/transport_amqp/servings.cpp': AMQP,
+    'plugins/transport_amqp/servings_replies.cpp': AMQP,
+    'plugins/transport_amqp/way_out.cpp': AMQP,
     'plugins/transport_inproc/inproc_transport.cpp': INPROC,
     'plugins/transport_inproc/plugin.cpp': INPROC,
     'src/rpc/deadlines.cpp': CONTRACT,
