@@ -115,7 +115,7 @@ constexpr Key keyTable[] = {
      "Directory of the plugins; empty: ../lib/errand beside the program.",
      [](const Value& v, Config& c) { c.pluginsDirectory = v.nonEmpty(); }},
     {"amqp.uri", Type::text, "amqp://guest:guest@localhost:5672/%2F",
-     "Broker for transport=amqp, amqps for TLS; several by comma, the next where one is away.",
+     "Broker for transport=amqp, amqps for TLS; several by \";\", the next where one is away.",
      [](const Value& v, Config& c) {
          setAmqp(v, c, v.nonEmpty());
          c.broker = v.shown();
