@@ -186,7 +186,7 @@ rpc::Health AmqpTransport::health() const {
     if (parts_->publisher.blocked()) {
         return {parts_->calls.isDrained(), "broker: it takes no messages now (connection.blocked)"};
     }
-    return {parts_->calls.isDrained(), {}};
+    return {parts_->calls.isDrained(), parts_->calls.missing()};
 }
 
 void AmqpTransport::close(base::SteadyTime deadline) noexcept {

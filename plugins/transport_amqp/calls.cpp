@@ -18,6 +18,9 @@ namespace {
 // it has begun be on their way.
 constexpr std::chrono::seconds afterWindow{2};
 
+// A call that nobody has begun for so long waits for more than a busy worker.
+constexpr std::chrono::seconds longWait{3};
+
 // What is not overdue for want of news is looked at again so much later; so is everything.
 constexpr std::chrono::seconds lookAgain{1};
 
@@ -235,11 +238,38 @@ base::SteadyTime Calls::tick(base::SteadyTime now) {
         for (const auto& [boot, calls] : workers_) {
             if (boot != names_.boot) workers.insert(boot);
         }
+        watchHosts(now);
+        workers.insert(hosts_.begin(), hosts_.end());
     }
     for (auto& [pending, kind] : over) tell(std::move(pending), kind);
     // Else the replies of one that is gone may be unread.
     if (drained_.load()) lookout_.tick(now, workers);
     return next;
+}
+
+// A queue keeps calls though nobody receives from it: whoever waits for long has his service looked
+// for.
+void Calls::watchHosts(base::SteadyTime now) {
+    if (now < nextHostsLook_) return;
+    nextHostsLook_ = now + Lookout::interval;
+    hosts_.clear();
+    for (const auto& [id, pending] : pending_) {
+        if (!pending->overdueAt || pending->way != Pending::Way::sent) continue;
+        const auto sentAt = *pending->overdueAt - pending->call.window - afterWindow;
+        if (now - sentAt >= longWait) hosts_.insert(hostsKey(pending->call.service));
+    }
+    std::erase_if(unhosted_, [this](const std::string& key)
+                                 REQUIRES(mutex_) { return !hosts_.contains(key); });
+}
+
+std::string Calls::missing() {
+    const base::MutexLock lock(mutex_);
+    std::string text;
+    for (const std::string& key : unhosted_) {
+        text += (text.empty() ? "service " : ", service ") +
+                key.substr(std::string_view(hostsPrefix).size());
+    }
+    return text;
 }
 
 // How a call that is due ends; nullopt: it goes on, and is due later. While the broker is away, or

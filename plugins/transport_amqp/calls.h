@@ -47,6 +47,9 @@ public:
     void disconnected() { drained_.store(false); }
     bool isDrained() const noexcept { return drained_.load(); }
 
+    // The services whose jobs' calls nobody takes, for people; empty: none.
+    std::string missing();
+
     void delivered(Delivery delivery) noexcept override;
     void drained() noexcept override { drained_.store(true); }
 
@@ -82,6 +85,7 @@ private:
     Pending* add(rpc::Call call, rpc::CallObserver& observer) REQUIRES(mutex_);
     void setWindow(Pending& pending, base::SteadyTime now) REQUIRES(mutex_);
     void setBegun(Pending& pending, const std::string& boot) REQUIRES(mutex_);
+    void watchHosts(base::SteadyTime now) REQUIRES(mutex_);
     std::optional<rpc::End::Kind> look(Pending& pending, base::SteadyTime now) REQUIRES(mutex_);
     std::unique_ptr<Pending> take(const rpc::CallId& id) REQUIRES(mutex_);
 
@@ -100,6 +104,9 @@ private:
     std::set<Due> due_ GUARDED_BY(mutex_);
     std::map<std::string, int> workers_ GUARDED_BY(mutex_);  // how many jobs' calls each runs
     std::uint64_t lastSerial_ GUARDED_BY(mutex_) = 0;
+    std::set<std::string> hosts_ GUARDED_BY(mutex_);  // keys of services whose calls wait for long
+    std::set<std::string> unhosted_ GUARDED_BY(mutex_);  // those of them that reach nobody
+    base::SteadyTime nextHostsLook_ GUARDED_BY(mutex_){};
     bool unsent_ GUARDED_BY(mutex_) = false;  // some may be
     bool asked_ GUARDED_BY(mutex_) = false;   // some have askers
     bool closed_ GUARDED_BY(mutex_) = false;

@@ -153,6 +153,7 @@ void Calls::workerIsThere(const std::string& boot) {
     std::vector<std::pair<rpc::CallId, std::string>> answers;
     {
         const base::MutexLock lock(mutex_);
+        unhosted_.erase(boot);
         if (!asked_) return;
         asked_ = false;
         for (auto& [id, pending] : pending_) {
@@ -170,6 +171,7 @@ void Calls::workerIsGone(const std::string& boot) {
     Taken taken;
     {
         const base::MutexLock lock(mutex_);
+        if (hosts_.contains(boot)) unhosted_.insert(boot);
         std::vector<rpc::CallId> ids;
         for (const auto& [id, pending] : pending_) {
             if (pending->begun == boot) ids.push_back(id);

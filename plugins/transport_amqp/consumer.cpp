@@ -159,7 +159,8 @@ void Consumer::heard(Session& session, Event event) {
             subscription->acknowledgements.delivered(event.tag);
             subscription->receiver->delivered({std::move(event.message),
                                                {subscription->opening, event.channel, event.tag},
-                                               event.redelivered});
+                                               event.redelivered,
+                                               subscription->toDrain > 0});
             drain(*subscription, 1);
             return;
         }

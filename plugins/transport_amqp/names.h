@@ -41,8 +41,9 @@ constexpr std::chrono::milliseconds replyQueueOfClientKept = 5min;  // as Nameko
 inline std::string controlQueue(const std::string& boot) {
     return "errand.control-" + boot;
 }
+constexpr auto hostsPrefix = "errand-hosts.";
 inline std::string hostsKey(const std::string& service) {
-    return "errand-hosts." + service;
+    return hostsPrefix + service;
 }
 
 // Headers of a job's call, and of a message about one.

@@ -73,7 +73,8 @@ void Servings::arrived(ServedQueue& queue, Delivery delivery) {
     fresh->correlationId = message.correlationId;
     fresh->key = keyOf(fresh->ofJob, fresh->replyTo, fresh->correlationId);
     fresh->tickets = {delivery.ticket};
-    const bool again = delivery.redelivered || flagHeader(message, againHeader);
+    // What has waited for a host may be cancelled by now, or sent again: its owner knows.
+    const bool again = delivery.redelivered || delivery.waited || flagHeader(message, againHeader);
     if (again && join(*fresh)) return;
 
     const rpc::Method* method = queue.service.find(fresh->call.method);

@@ -41,6 +41,7 @@ struct Delivery {
     Message message;
     Ticket ticket;
     bool redelivered = false;
+    bool waited = false;  // it was in the queue before this process received from it
 };
 
 class Receiver {

@@ -2,6 +2,8 @@
 // What becomes of one job when a node dies, comes back or changes its ways while it runs elsewhere.
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <filesystem>
+
 #include "broker/rabbitmq.h"
 #include "system/fault_node.h"
 #include "system/fault_store.h"
@@ -19,6 +21,8 @@ class SpreadStoriesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(cancelWithTheReplyInFlightChangesNothing);
     CPPUNIT_TEST(otherTransportTakesTheJobOver);
     CPPUNIT_TEST(serviceOfTheCatalogueWaits);
+    CPPUNIT_TEST(serviceWhoseHostsHaveGoneIsNamed);
+    CPPUNIT_TEST(cancelledCallThatWaitedDoesNotRun);
     CPPUNIT_TEST(serviceNobodyKnowsFails);
     CPPUNIT_TEST(hungMethodElsewhereIsGivenUp);
     CPPUNIT_TEST_SUITE_END();
@@ -198,6 +202,43 @@ private:
         const base::Json job = waitFor(http, id);
         CPPUNIT_ASSERT_EQUAL(std::string("7"), member(job, "result"));
         CPPUNIT_ASSERT_EQUAL(std::string("1"), member(job, "attempt"));
+        working.server().stop();
+        owner.server().stop();
+    }
+
+    // Its queue is still there, and takes calls.
+    void serviceWhoseHostsHaveGoneIsNamed() {
+        FaultNode owner = api();
+        FaultNode working = worker();
+        working.start();
+        Http http(owner.start().port());
+        waitFor(http, submit(http, testJob("echo", R"("value":6)")));
+        working.server().stop();
+        const std::string id = submit(http, testJob("echo", R"("value":7)"));
+        while (http.get("/readyz").body.find("service test") == std::string::npos) continue;
+        working.start();
+        CPPUNIT_ASSERT_EQUAL(std::string("7"), member(waitFor(http, id), "result"));
+        while (http.get("/readyz").body.find("service test") != std::string::npos) continue;
+        working.server().stop();
+        owner.server().stop();
+    }
+
+    void cancelledCallThatWaitedDoesNotRun() {
+        FaultNode owner = api();
+        FaultNode working = worker();
+        working.start();
+        Http http(owner.start().port());
+        waitFor(http, submit(http, testJob("echo", R"("value":6)")));
+        working.server().stop();
+        const std::string note = R"("file":")" + working.marker("notes") + R"(","line":"x")";
+        const std::string id = submit(http, testJob("note", note));
+        vhost_->waitForMessages("rpc-test", 1);
+        http.remove("/jobs/" + id);
+        waitFor(http, id, "cancelled");
+        working.start();
+        waitFor(http, submit(http, testJob("echo", R"("value":8)")));
+        vhost_->waitForMessages("rpc-test", 0);
+        CPPUNIT_ASSERT(!std::filesystem::exists(working.marker("notes")));
         working.server().stop();
         owner.server().stop();
     }
