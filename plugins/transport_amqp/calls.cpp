@@ -56,14 +56,15 @@ Pending* Calls::find(const rpc::CallId& id) {
 }
 
 // Null when no call is taken any more, or one of that id is there.
-Pending* Calls::add(rpc::Call call, rpc::CallObserver& observer) {
-    if (closed_) return nullptr;
+Pending* Calls::add(rpc::Call call, rpc::CallObserver& observer, bool nested) {
+    if (ended_ || (closed_ && !nested)) return nullptr;
     const auto [place, fresh] = pending_.try_emplace(call.id);
     if (!fresh) return nullptr;
     place->second = std::make_unique<Pending>();
     Pending& pending = *place->second;
     pending.call = std::move(call);
     pending.observer = &observer;
+    pending.nested = nested;
     pending.serial = ++lastSerial_;
     if (pending.call.deadline) due_.emplace(*pending.call.deadline, pending.call.id);
     return &pending;
@@ -76,7 +77,7 @@ void Calls::setWindow(Pending& pending, base::SteadyTime now) {
     due_.emplace(*pending.overdueAt, pending.call.id);
 }
 
-void Calls::call(rpc::Call call, rpc::CallObserver& observer) {
+void Calls::call(rpc::Call call, rpc::CallObserver& observer, bool nested) {
     Message message = wrapCall(call, names_.exchange, names_.address, false);
     const rpc::CallId id = call.id;
     const std::optional<base::SteadyTime> deadline = call.deadline;
@@ -84,7 +85,7 @@ void Calls::call(rpc::Call call, rpc::CallObserver& observer) {
     bool sooner = false;
     {
         const base::MutexLock lock(mutex_);
-        Pending* pending = add(std::move(call), observer);
+        Pending* pending = add(std::move(call), observer, nested);
         if (pending) {
             serial = pending->serial;
             pending->way = Pending::Way::asked;
@@ -102,7 +103,7 @@ void Calls::call(rpc::Call call, rpc::CallObserver& observer) {
 
 void Calls::attach(rpc::Call call, const rpc::Attachment& known, rpc::CallObserver& observer) {
     const base::MutexLock lock(mutex_);
-    Pending* pending = add(std::move(call), observer);
+    Pending* pending = add(std::move(call), observer, false);
     if (!pending) return;
     pending->again = true;
     if (!known.begun.empty()) setBegun(*pending, known.begun);
@@ -130,6 +131,8 @@ void Calls::sent(const rpc::CallId& id, std::uint64_t serial, Published outcome)
             case Published::confirmed:
                 pending->way = Pending::Way::sent;
                 pending->call.arguments = {};
+                // From now on the broker counts.
+                setWindow(*pending, base::Clock::system().steady());
                 // Within the lock, as all but the end: so the end comes last.
                 pending->observer->sent();
                 return;
@@ -145,6 +148,11 @@ void Calls::sent(const rpc::CallId& id, std::uint64_t serial, Published outcome)
     }
     const bool unknown = outcome == Published::unroutable;
     tell(std::move(over), unknown ? Kind::unknownService : Kind::unavailable);
+}
+
+void Calls::disconnected() {
+    drained_.store(false);
+    lookout_.cutOff();
 }
 
 void Calls::connected() {
@@ -241,7 +249,13 @@ base::SteadyTime Calls::tick(base::SteadyTime now) {
         watchHosts(now);
         workers.insert(hosts_.begin(), hosts_.end());
     }
-    for (auto& [pending, kind] : over) tell(std::move(pending), kind);
+    for (auto& [pending, kind] : over) {
+        // Some worker may hold it, behind others.
+        if (kind == Kind::overdue) {
+            sendCancel(pending->call.id, hostsKey(pending->call.service), {});
+        }
+        tell(std::move(pending), kind);
+    }
     // Else the replies of one that is gone may be unread.
     if (drained_.load()) lookout_.tick(now, workers);
     return next;
@@ -275,7 +289,8 @@ std::string Calls::missing() {
 // How a call that is due ends; nullopt: it goes on, and is due later. While the broker is away, or
 // has not said all it has, a job may have an answer waiting there.
 std::optional<Kind> Calls::look(Pending& pending, base::SteadyTime now) {
-    const bool knows = !pending.call.job || drained_.load();
+    const bool sent = pending.way == Pending::Way::sent;
+    const bool knows = !pending.call.job || (drained_.load() && sent);
     std::optional<base::SteadyTime>& deadline = pending.call.deadline;
     const bool late = deadline && *deadline <= now;
     if (knows) return late ? Kind::timeout : Kind::overdue;
@@ -291,9 +306,11 @@ void Calls::detach(bool all) {
     {
         const base::MutexLock lock(mutex_);
         closed_ = true;
+        ended_ = ended_ || all;
         std::vector<rpc::CallId> ids;
         for (const auto& [id, pending] : pending_) {
-            if (all || pending->begun != names_.boot) ids.push_back(id);
+            const bool elsewhere = pending->begun != names_.boot && !pending->nested;
+            if (all || elsewhere) ids.push_back(id);
         }
         for (const rpc::CallId& id : ids) taken.push_back(take(id));
     }

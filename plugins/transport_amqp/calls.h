@@ -32,7 +32,8 @@ public:
     };
     Calls(Publisher& publisher, Consumer& consumer, Ticker& ticker, Names names);
 
-    void call(rpc::Call call, rpc::CallObserver& observer);
+    // `nested`: a method that runs here waits for it, and goes on while the process stops.
+    void call(rpc::Call call, rpc::CallObserver& observer, bool nested = false);
     void attach(rpc::Call call, const rpc::Attachment& known, rpc::CallObserver& observer);
     void cancel(const rpc::CallId& call);
     bool forget(const rpc::CallId& call);
@@ -44,7 +45,7 @@ public:
     // The broker is there again.
     void connected();
     // It is away: until drained() nothing of a job is overdue.
-    void disconnected() { drained_.store(false); }
+    void disconnected();
     bool isDrained() const noexcept { return drained_.load(); }
 
     // The services whose jobs' calls nobody takes, for people; empty: none.
@@ -71,6 +72,7 @@ private:
     void sent(const rpc::CallId& id, std::uint64_t serial, Published outcome);
     void sendUnsent();
     void replied(Delivery delivery);
+    bool isForNextRun(const Message& message);
     void begun(const rpc::CallId& id, const std::string& boot);
     void progressed(const rpc::CallId& id, const rpc::Progress& progress);
     void asked(const rpc::CallId& id, const std::string& boot);
@@ -82,7 +84,7 @@ private:
     void detach(bool all);
 
     Pending* find(const rpc::CallId& id) REQUIRES(mutex_);
-    Pending* add(rpc::Call call, rpc::CallObserver& observer) REQUIRES(mutex_);
+    Pending* add(rpc::Call call, rpc::CallObserver& observer, bool nested) REQUIRES(mutex_);
     void setWindow(Pending& pending, base::SteadyTime now) REQUIRES(mutex_);
     void setBegun(Pending& pending, const std::string& boot) REQUIRES(mutex_);
     void watchHosts(base::SteadyTime now) REQUIRES(mutex_);
@@ -109,7 +111,8 @@ private:
     base::SteadyTime nextHostsLook_ GUARDED_BY(mutex_){};
     bool unsent_ GUARDED_BY(mutex_) = false;  // some may be
     bool asked_ GUARDED_BY(mutex_) = false;   // some have askers
-    bool closed_ GUARDED_BY(mutex_) = false;
+    bool closed_ GUARDED_BY(mutex_) = false;  // only nested calls are taken
+    bool ended_ GUARDED_BY(mutex_) = false;   // no call at all
 };
 
 }  // namespace errand::transport_amqp

@@ -16,8 +16,8 @@ using Kind = rpc::End::Kind;
 
 namespace {
 
-// So often a call that came again without ever having begun is let run. One more, and whoever took
-// it died before it could say so, each time.
+// So often a call that came again without ever having begun is let run. Then its owner sends it
+// anew.
 constexpr int mostGrants = 3;
 
 constexpr auto run = "run";
@@ -31,6 +31,7 @@ double fraction(const Message& message) {
 
 void Calls::delivered(Delivery delivery) noexcept {
     const Message& message = delivery.message;
+    if (isForNextRun(message)) return;
     const std::string type = message.type.value_or("");
     if (type.empty()) {
         replied(std::move(delivery));
@@ -43,6 +44,13 @@ void Calls::delivered(Delivery delivery) noexcept {
     if (type == askType) asked(id, boot);
     if (type == absentType) absent(id, boot);
     consumer_.acknowledge(delivery.ticket);
+}
+
+// While it closes: what is said of a call that was given up, and that one hangs here, stays with
+// the broker unacknowledged.
+bool Calls::isForNextRun(const Message& message) {
+    const base::MutexLock lock(mutex_);
+    return closed_ && (message.type == absentType || !find(message.correlationId.value_or("")));
 }
 
 void Calls::replied(Delivery delivery) {
@@ -93,7 +101,7 @@ void Calls::begun(const rpc::CallId& id, const std::string& boot) {
             setBegun(*pending, boot);
             pending->observer->begun(boot);
         }
-        wanted = pending && !pending->cancelRequested;
+        wanted = closed_ || (pending && !pending->cancelRequested);
     }
     // Its claim is over, or its end was asked for while it was on its way.
     if (!wanted) sendCancel(id, boot, {});
@@ -130,7 +138,8 @@ void Calls::asked(const rpc::CallId& id, const std::string& boot) {
             return;
         }
     }
-    if (over) over->observer->ended({Kind::lost, {}, {}});
+    // Nobody has begun it: no crash is counted.
+    if (over) over->observer->ended({Kind::overdue, {}, {}});
     answer(id, boot, verdict);
 }
 

@@ -31,8 +31,10 @@ void Lookout::tick(base::SteadyTime now, const std::set<std::string>& boots) {
             if (watched.sight == Sight::there) there.push_back(boot);
             if (watched.sight == Sight::there) watched.awaySince.reset();
             if (watched.sight == Sight::away && !watched.awaySince) watched.awaySince = now;
+            // Old news would be none: the ping that was just missed tells.
+            const bool away = watched.sight == Sight::away;
+            if (away && now - *watched.awaySince >= patience) gone.push_back(boot);
             watched.sight = Sight::unknown;
-            if (watched.awaySince && now - *watched.awaySince >= patience) gone.push_back(boot);
             if (watched.asking || watched.nextPing > now) continue;
             watched.asking = true;
             watched.nextPing = now + interval;
@@ -45,6 +47,14 @@ void Lookout::tick(base::SteadyTime now, const std::set<std::string>& boots) {
         Message ping = note(exchange_, boot, pingType, {});
         ping.persistent = false;
         publisher_.publish(std::move(ping), true, std::make_unique<Ping>(*this, boot));
+    }
+}
+
+void Lookout::cutOff() {
+    const base::MutexLock lock(mutex_);
+    for (auto& [boot, watched] : watched_) {
+        watched.awaySince.reset();
+        watched.sight = Sight::unknown;
     }
 }
 

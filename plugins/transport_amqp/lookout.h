@@ -36,6 +36,9 @@ public:
     Lookout(Publisher& publisher, std::string exchange, Listener& listener)
         : publisher_(publisher), exchange_(std::move(exchange)), listener_(listener) {}
 
+    // This process was cut off, and knows nothing of others.
+    void cutOff();
+
     // Looks after exactly these. Tells what became known since the last tick.
     void tick(base::SteadyTime now, const std::set<std::string>& boots);
 

@@ -32,6 +32,7 @@ struct Pending {
     std::uint64_t serial = 0;  // tells it from a later call of the same id
     Way way = Way::unsent;
     bool again = false;            // an earlier copy may be on its way
+    bool nested = false;           // a method that runs here waits for it
     bool cancelRequested = false;  // told to the worker once it has begun
     std::string begun;             // the worker's boot; empty: nobody has said so
     std::string granted;           // the boot that was last let run a copy that came again

@@ -53,6 +53,7 @@ struct Serving final : rpc::CallObserver {
     rpc::Call call;                       // until it runs
     std::string body;                     // of the reply
     std::optional<rpc::Progress> latest;  // told, and not sent on yet
+    bool cancelled = false;               // its end was asked for
     bool reported = false;                // its owner has been told that it runs
 
     // The host's thread's own.

@@ -3,6 +3,8 @@
 
 #include <Poco/Logger.h>
 
+#include <algorithm>
+
 #include "body.h"
 #include "envelope.h"
 #include "names.h"
@@ -13,6 +15,9 @@ namespace errand::transport_amqp {
 using Phase = Serving::Phase;
 
 namespace {
+
+// A count that a foreign client made up.
+constexpr std::int64_t mostDeliveries = 1'000'000;
 
 // An owner that does not answer is asked again: it may have been away. A store that had no room is
 // tried again as often.
@@ -90,7 +95,8 @@ void Servings::arrived(ServedQueue& queue, Delivery delivery) {
         repost(std::move(message), delivery.ticket);
     } else {
         Serving& serving = keep(std::move(fresh), Phase::running);
-        if (!refused(serving, message)) run(serving, std::move(serving.call));
+        // A call that the store has no room for is run again.
+        if (!refused(serving, message)) run(serving, serving.call);
     }
 }
 
@@ -145,9 +151,9 @@ private:
 // A call without a job has nobody who counts: the count goes with it. The same ids, so that what it
 // casts is the same.
 void Servings::repost(Message message, const Ticket& ticket) {
-    const std::int64_t before = numberHeader(message, deliveriesHeader);
+    const std::int64_t before =
+        std::clamp<std::int64_t>(numberHeader(message, deliveriesHeader), 0, mostDeliveries);
     message.headers[deliveriesHeader] = std::to_string(before + 1);
-    message.exchange = names_.exchange;
     publisher_.publish(std::move(message), true, std::make_unique<Reposted>(consumer_, ticket));
 }
 
@@ -163,7 +169,12 @@ Serving& Servings::keep(Owned serving, Phase phase) {
 }
 
 void Servings::run(Serving& serving, rpc::Call call) {
-    host_.call(std::move(call), serving);
+    // What comes while the process stops goes to another.
+    if (closing_.load()) {
+        serving.ended({rpc::End::Kind::detached, {}, {}});
+    } else {
+        host_.call(std::move(call), serving);
+    }
 }
 
 void Servings::ask(Serving& serving) {
@@ -206,6 +217,7 @@ void Servings::cancelled(const Message& message) {
         const base::MutexLock lock(mutex_);
         Serving* serving = findKey(message);
         here = serving != nullptr;
+        if (serving) serving->cancelled = true;
         if (serving && (serving->phase == Phase::asking || serving->phase == Phase::storing)) {
             held = serving;
             setDue(*held, std::nullopt);
@@ -256,7 +268,8 @@ base::SteadyTime Servings::tick(base::SteadyTime now) {
             setDue(serving, std::nullopt);
             switch (serving.phase) {
                 case Phase::asking:
-                    posts.push_back(askPost(serving));
+                    // What waits to go out need not be said twice.
+                    if (!publisher_.blocked()) posts.push_back(askPost(serving));
                     setDue(serving, now + askAgain);
                     break;
                 case Phase::storing:

@@ -86,6 +86,7 @@ private:
     void progressed(Serving& serving, const rpc::Progress& progress);
     void ended(Serving& serving, rpc::End end);
     void storeLater(Serving& serving);
+    bool isCancelled(const Serving& serving);
     void reply(Serving& serving, const rpc::Reply& answer);
     void published(std::uint64_t serial, About about, Published outcome);
 

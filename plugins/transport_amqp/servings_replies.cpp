@@ -14,6 +14,9 @@ using Phase = Serving::Phase;
 
 namespace {
 
+// Twice as long as until the next one.
+constexpr std::chrono::milliseconds askKept{4000};
+
 // Progress is for people's eyes.
 constexpr std::chrono::milliseconds progressInterval{100};
 
@@ -62,6 +65,9 @@ void Servings::publish(Post post) {
 Servings::Post Servings::askPost(const Serving& serving) const {
     Message message = note(names_.exchange, serving.replyTo, askType, serving.id);
     setText(message, bootHeader, names_.boot);
+    // It is asked again and again: while its owner is away they must not pile up.
+    message.persistent = false;
+    message.expiration = askKept;
     return {serving.serial, About::ask, true, std::move(message)};
 }
 
@@ -107,7 +113,7 @@ void Servings::progressed(Serving& serving, const rpc::Progress& progress) {
         calls_.progressedHere(serving.id, progress);
         return;
     }
-    if (serving.replyTo.empty() || !serving.ofJob) return;
+    if (serving.replyTo.empty() || !serving.ofJob || publisher_.blocked()) return;
     const base::SteadyTime now = steady();
     if (now < serving.progressAt) {
         // The latest is sent when it is time.
@@ -134,7 +140,8 @@ void Servings::ended(Serving& serving, rpc::End end) {
             return;
         }
         case rpc::End::Kind::unavailable:
-            // A cancel took it out of the queue.
+            // A cancel took it out of the queue, or the queue has been shut.
+            if (!isCancelled(serving)) break;
             reply(serving, {rpc::ErrorReply{"Cancelled", "the call was cancelled"}, {}});
             return;
         case rpc::End::Kind::timeout:
@@ -144,10 +151,21 @@ void Servings::ended(Serving& serving, rpc::End end) {
         case rpc::End::Kind::detached:
             break;
     }
-    // The close: what is not acknowledged goes to another.
+    // The close: what is not acknowledged goes to another. Its owner need not find out by himself
+    // that it does not run here any more: that would look like a crash.
+    if (serving.ofJob && serving.begunAt != base::SteadyTime{}) {
+        Message absent = note(names_.exchange, serving.replyTo, absentType, serving.id);
+        setText(absent, bootHeader, names_.boot);
+        publisher_.publish(std::move(absent), false, nullptr);
+    }
     Owned over;
     const base::MutexLock lock(mutex_);
     over = release(serving);
+}
+
+bool Servings::isCancelled(const Serving& serving) {
+    const base::MutexLock lock(mutex_);
+    return serving.cancelled;
 }
 
 void Servings::reply(Serving& serving, const rpc::Reply& answer) {

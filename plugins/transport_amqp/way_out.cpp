@@ -52,20 +52,32 @@ rpc::Reply replyOf(rpc::End end, const std::string& service) {
     return tryAgain("the node is stopping");
 }
 
-class Sent : public Confirm {
-public:
-    explicit Sent(base::Semaphore& done, Published& outcome) : done_(done), outcome_(outcome) {}
-    void published(Published outcome) noexcept override {
-        outcome_ = outcome;
-        done_.release();
-    }
+}  // namespace
 
-private:
-    base::Semaphore& done_;
-    Published& outcome_;
+// A cast that waits for the broker's word.
+struct WayOut::Casting {
+    base::Semaphore done;
+    Published outcome = Published::lost;
 };
 
-}  // namespace
+class WayOut::Sent : public Confirm {
+public:
+    Sent(WayOut& way, std::uint64_t cast) : way_(way), cast_(cast) {}
+    void published(Published outcome) noexcept override { way_.sent(cast_, outcome); }
+
+private:
+    WayOut& way_;
+    const std::uint64_t cast_;
+};
+
+void WayOut::sent(std::uint64_t cast, Published outcome) {
+    const base::MutexLock lock(mutex_);
+    const auto place = casting_.find(cast);
+    if (place == casting_.end()) return;
+    place->second->outcome = outcome;
+    place->second->done.release();
+    casting_.erase(place);
+}
 
 rpc::Reply WayOut::callAndWait(const rpc::Context& nested) noexcept {
     const rpc::Call& call = nested.request();
@@ -74,7 +86,7 @@ rpc::Reply WayOut::callAndWait(const rpc::Context& nested) noexcept {
         const base::MutexLock lock(mutex_);
         waiting_.emplace(call.id, &waiting);
     }
-    calls_.call(call, waiting);
+    calls_.call(call, waiting, true);
     if (nested.cancelled()) calls_.cancel(call.id);
     rpc::End end = waiting.wait();
     {
@@ -85,12 +97,18 @@ rpc::Reply WayOut::callAndWait(const rpc::Context& nested) noexcept {
 }
 
 rpc::Reply WayOut::cast(rpc::Call call) noexcept {
-    base::Semaphore done;
-    Published outcome = Published::lost;
+    Casting casting;
+    std::uint64_t number = 0;
+    {
+        const base::MutexLock lock(mutex_);
+        if (closed_) return tryAgain("the node is stopping");
+        number = ++lastCast_;
+        casting_.emplace(number, &casting);
+    }
     publisher_.publish(wrapCall(call, exchange_, {}, false), true,
-                       std::make_unique<Sent>(done, outcome));
-    done.acquire();
-    switch (outcome) {
+                       std::make_unique<Sent>(*this, number));
+    casting.done.acquire();
+    switch (casting.outcome) {
         case Published::confirmed:
             return {};
         case Published::unroutable:
@@ -107,6 +125,9 @@ void WayOut::close() noexcept {
     for (const auto& [call, waiting] : waiting_) {
         if (calls_.forget(call)) waiting->ended({rpc::End::Kind::detached, {}, {}});
     }
+    closed_ = true;
+    for (const auto& [number, casting] : casting_) casting->done.release();
+    casting_.clear();
 }
 
 }  // namespace errand::transport_amqp

@@ -28,6 +28,10 @@ public:
 
 private:
     class Waiting;
+    class Sent;
+    struct Casting;
+
+    void sent(std::uint64_t cast, Published outcome);
 
     // Set in the constructor, then constant.
     Calls& calls_;
@@ -36,6 +40,9 @@ private:
 
     base::Mutex mutex_;
     std::map<rpc::CallId, Waiting*> waiting_ GUARDED_BY(mutex_);
+    std::map<std::uint64_t, Casting*> casting_ GUARDED_BY(mutex_);
+    std::uint64_t lastCast_ GUARDED_BY(mutex_) = 0;
+    bool closed_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace errand::transport_amqp

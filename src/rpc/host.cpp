@@ -161,6 +161,7 @@ void Host::close(base::SteadyTime deadline) {
     });
     outside_.close();
     closed_.store(true);
+    solo_.close();
     for (const auto& lane : lanes_) lane->abandon();
     deadlines_.stop();
 }

@@ -52,6 +52,7 @@ public:
     // For Lane: waits until the call may begin beside the others; false: it may not.
     bool enterSolo(const Call& call);
     void leaveSolo(const Call& call);
+    bool closed() const noexcept { return closed_.load(); }
 
     // For Run: whether the service is served here; a call that a method makes, run in its thread
     // or sent outside; its end is wanted.

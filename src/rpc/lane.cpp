@@ -66,7 +66,7 @@ void Lane::work(Crew& crew) {
             run->finish(host_.answer(service_, run->context()));
             host_.leaveSolo(run->request());
         } else {
-            run->refuse({TryAgainReply{"no room to run alone", {}, Scope::service}, {}});
+            refuse(*run);
         }
         if (run->request().deadline) forget(*run);
     }
@@ -78,6 +78,17 @@ void Lane::work(Crew& crew) {
         ended_.notifyAll();
     }
     host_.leave();
+}
+
+// It could not run beside the others, or these have been left to themselves.
+void Lane::refuse(Run& run) {
+    if (host_.closed()) {
+        run.refuse({End::Kind::detached, {}, {}});
+    } else {
+        run.refuse({End::Kind::reply,
+                    {TryAgainReply{"no room to run alone", {}, Scope::service}, {}},
+                    {}});
+    }
 }
 
 // Puts away what was done and takes the next, in one lock; null when the lane is shut.

@@ -66,6 +66,7 @@ private:
     };
 
     void work(Crew& crew);
+    void refuse(Run& run);
     std::unique_ptr<Run> next(Crew& crew, std::unique_ptr<Run> done);
     std::unique_ptr<Run> takeFirst() REQUIRES(mutex_);
     std::unique_ptr<Run> takeOut(Waiting& waiting) REQUIRES(mutex_);

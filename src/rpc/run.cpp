@@ -29,10 +29,10 @@ void Run::finish(Reply reply) noexcept {
     phase_.store(Phase::over);
 }
 
-void Run::refuse(Reply reply) noexcept {
+void Run::refuse(End end) noexcept {
     Phase waiting = Phase::waiting;
     const bool first = phase_.compare_exchange_strong(waiting, Phase::telling);
-    End end{first ? End::Kind::reply : early_, std::move(reply), {}};
+    if (!first) end = {early_, {}, {}};
     if (observer_) observer_->ended(std::move(end));
     phase_.store(Phase::over);
 }

@@ -52,7 +52,7 @@ public:
     bool isTelling() const noexcept;
 
     // Tells this instead of the beginning, for a call that may not begin.
-    void refuse(Reply reply) noexcept;
+    void refuse(End end) noexcept;
 
     // Raises the flag of this call's context and of those nested in it. Returns the call outside
     // that the method waits for, which the caller must cancel once the lane's lock is free; empty:

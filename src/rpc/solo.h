@@ -23,6 +23,9 @@ public:
     bool enter(bool alone);
     void leave(bool alone);
 
+    // From now on nobody enters, whoever waits included.
+    void close();
+
 private:
     bool enterAlone() REQUIRES(mutex_);
 
@@ -34,6 +37,7 @@ private:
     int running_ GUARDED_BY(mutex_) = 0;
     int wanted_ GUARDED_BY(mutex_) = 0;  // calls that wait to run alone
     bool alone_ GUARDED_BY(mutex_) = false;
+    bool closed_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace errand::rpc

@@ -77,7 +77,10 @@ public:
         }
         lookAt(away + Lookout::patience - std::chrono::nanoseconds(1), {"a"});
         CPPUNIT_ASSERT(sightings_.gone.empty());
+        // Its time is up, and the ping that is sent now has the last word.
         lookAt(away + Lookout::patience, {"a"});
+        CPPUNIT_ASSERT(sightings_.gone.empty());
+        lookAt(away + Lookout::patience + std::chrono::nanoseconds(1), {"a"});
         CPPUNIT_ASSERT(sightings_.gone == Names{"a"});
         CPPUNIT_ASSERT(sightings_.there.empty());
     }
@@ -157,6 +160,7 @@ public:
         CPPUNIT_ASSERT(sightings_.gone.empty());
         look({"a"});
         look({"a"}, Lookout::patience);
+        look({"a"});
         CPPUNIT_ASSERT(sightings_.gone == Names{"a"});
     }
 
