@@ -19,7 +19,8 @@ namespace {
 // What becomes known of a call is written so much later, while it runs; most are done before.
 constexpr std::chrono::milliseconds noteAfter{100};
 
-// A transport that watches other processes knows within that time that one has gone.
+// A transport that watches other processes knows within that time that one has gone: then its
+// method did not hang.
 constexpr std::chrono::milliseconds missedWithin{20'000};
 
 // Nothing waits longer than this to be looked at: outcomes to write again, clocks that were set.
@@ -129,13 +130,6 @@ void Attempts::resume(RunningJob running, Lane& lane) noexcept {
     } else if (running.cancelRequested) {
         transport_->cancel(id);
     }
-}
-
-// Of another process the transport may have to find out first that it died: then the method did not
-// hang.
-std::chrono::milliseconds Attempts::timeoutGrace() const {
-    const std::chrono::milliseconds grace = core_.settings.cancelGrace;
-    return core_.settings.callsSurvive() ? std::max(grace, missedWithin) : grace;
 }
 
 // What became known is written a little later, and with it what comes in between.
@@ -317,7 +311,9 @@ void Attempts::lookAt(Attempt& attempt, base::SteadyTime now, Findings& found) {
     const bool timed = running && found.connected;
     if (timed && !attempt.giveUpAt && attempt.askAt <= now) {
         attempt.timedOut = true;
-        attempt.giveUpAt = now + timeoutGrace();
+        const auto grace = core_.settings.cancelGrace;
+        const bool elsewhere = core_.settings.callsSurvive();
+        attempt.giveUpAt = now + (elsewhere ? std::max(grace, missedWithin) : grace);
         found.asked.push_back(callId(attempt.job));
     }
     if (attempt.giveUpAt && *attempt.giveUpAt <= now) {

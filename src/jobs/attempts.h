@@ -110,7 +110,6 @@ private:
     void ended(Attempt& attempt, rpc::End end) noexcept;
     void lookAt(Attempt& attempt, base::SteadyTime now, Findings& found) REQUIRES(mutex_);
     void lookAtNotes(Attempt& attempt, base::SteadyTime now, Findings& found) REQUIRES(mutex_);
-    std::chrono::milliseconds timeoutGrace() const;
     bool wantNote(Attempt& attempt) REQUIRES(mutex_);
     std::unique_ptr<Outcome> giveUp(Attempt& attempt) REQUIRES(mutex_);
     void letGo(const std::string& call, Attempt* attempt) noexcept;
