@@ -106,7 +106,8 @@ rpc::Reply read(std::string_view body) {
     rpc::Reply reply;
     const Json* error = json.find("error");
     if (error && isError(*error)) {
-        std::visit([&](auto&& ending) { reply.answer = std::move(ending); }, readError(*error));
+        BadEnding ending = readError(*error);
+        std::visit([&](auto& either) { reply.answer = std::move(either); }, ending);
     } else {
         const Json* result = json.find("result");
         reply.answer = rpc::ResultReply{result ? result->toString() : "null"};

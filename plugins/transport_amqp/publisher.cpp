@@ -30,17 +30,17 @@ std::size_t hashOf(const Message& message) {
 
 void Publisher::publish(Message message, bool mandatory, std::unique_ptr<Confirm> confirm) {
     std::optional<Published> instead = notSent(message);
-    if (!instead) {
-        const base::MutexLock lock(mutex_);
-        if (up_) {
-            waiting_.push_back({std::move(message), mandatory, std::move(confirm)});
-            ++open_;
-        } else {
-            instead = Published::lost;
-        }
-    }
+    if (!instead && !take(message, mandatory, confirm)) instead = Published::lost;
     if (!instead) return link_.wake();
     if (confirm) confirm->published(*instead);
+}
+
+bool Publisher::take(Message& message, bool mandatory, std::unique_ptr<Confirm>& confirm) {
+    const base::MutexLock lock(mutex_);
+    if (!up_) return false;
+    waiting_.push_back({std::move(message), mandatory, std::move(confirm)});
+    ++open_;
+    return true;
 }
 
 std::optional<Published> Publisher::notSent(const Message& message) const {

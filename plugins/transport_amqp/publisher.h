@@ -74,6 +74,7 @@ private:
     void closed() noexcept override;
 
     // What becomes of a message at once, for what is in it; nullopt: it can be sent.
+    bool take(Message& message, bool mandatory, std::unique_ptr<Confirm>& confirm);
     std::optional<Published> notSent(const Message& message) const;
     void returned(const Message& message);
     void settle(const Event& event, Published outcome);

@@ -126,7 +126,7 @@ void Session::checkRpc() {
     if (reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION) {
         const WireError error = closedBy(reply.reply);
         broken_ = error.kind() == WireError::Kind::connection;
-        throw error;
+        throw WireError(error);
     }
     check(reply);
 }

@@ -138,7 +138,7 @@ std::optional<Event> Session::takeMethod(int channel, const amqp_method_t& metho
             amqp_connection_close_ok_t ok{};
             amqp_send_method(connection_, 0, AMQP_CONNECTION_CLOSE_OK_METHOD, &ok);
             broken_ = true;  // nothing more may be said
-            throw error;
+            throw WireError(error);
         }
         default:
             return std::nullopt;  // answers to what was given up

@@ -94,7 +94,7 @@ void throwLogin(const amqp_rpc_reply_t& reply, const std::string& user, const st
             throw WireError(Kind::connection, closed.code(),
                             "it has no vhost '" + vhost + "', or none for " + user);
         }
-        throw closed;
+        throw WireError(closed);
     }
     // A broker that knows no authentication_failure_close simply hangs up.
     if (reply.library_error == AMQP_STATUS_SOCKET_ERROR ||
