@@ -95,8 +95,9 @@ void Servings::arrived(ServedQueue& queue, Delivery delivery) {
         repost(std::move(message), delivery.ticket);
     } else {
         Serving& serving = keep(std::move(fresh), Phase::running);
+        if (refused(serving, message)) return;
         // A call that the store has no room for is run again.
-        if (!refused(serving, message)) run(serving, serving.call);
+        run(serving, serving.stored ? serving.call : std::move(serving.call));
     }
 }
 
@@ -229,9 +230,7 @@ void Servings::cancelled(const Message& message) {
     } else if (here) {
         host_.cancel(id);
     } else if (textHeader(message, workerHeader) == names_.boot && message.replyTo) {
-        Message absent = note(names_.exchange, *message.replyTo, absentType, id);
-        setText(absent, bootHeader, names_.boot);
-        publisher_.publish(std::move(absent), false, nullptr);
+        publisher_.publish(word(*message.replyTo, absentType, id), false, nullptr);
     }
 }
 

@@ -98,6 +98,7 @@ private:
         Message message;
     };
     void publish(Post post);
+    Message word(const std::string& address, const char* type, const rpc::CallId& id) const;
     Post askPost(const Serving& serving) const;
     Post reportPost(const Serving& serving) const;
     Post replyPost(const Serving& serving) const;

@@ -62,9 +62,15 @@ void Servings::publish(Post post) {
                        std::make_unique<Outcome>(*this, post.serial, post.about));
 }
 
-Servings::Post Servings::askPost(const Serving& serving) const {
-    Message message = note(names_.exchange, serving.replyTo, askType, serving.id);
+// What this process says of a call that it has, or had.
+Message Servings::word(const std::string& address, const char* type, const rpc::CallId& id) const {
+    Message message = note(names_.exchange, address, type, id);
     setText(message, bootHeader, names_.boot);
+    return message;
+}
+
+Servings::Post Servings::askPost(const Serving& serving) const {
+    Message message = word(serving.replyTo, askType, serving.id);
     // It is asked again and again: while its owner is away they must not pile up.
     message.persistent = false;
     message.expiration = askKept;
@@ -72,9 +78,7 @@ Servings::Post Servings::askPost(const Serving& serving) const {
 }
 
 Servings::Post Servings::reportPost(const Serving& serving) const {
-    Message message = note(names_.exchange, serving.replyTo, begunType, serving.id);
-    setText(message, bootHeader, names_.boot);
-    return {serving.serial, About::report, false, std::move(message)};
+    return {serving.serial, About::report, false, word(serving.replyTo, begunType, serving.id)};
 }
 
 Servings::Post Servings::progressPost(const Serving& serving, const rpc::Progress& progress) const {
@@ -154,9 +158,7 @@ void Servings::ended(Serving& serving, rpc::End end) {
     // The close: what is not acknowledged goes to another. Its owner need not find out by himself
     // that it does not run here any more: that would look like a crash.
     if (serving.ofJob && serving.begunAt != base::SteadyTime{}) {
-        Message absent = note(names_.exchange, serving.replyTo, absentType, serving.id);
-        setText(absent, bootHeader, names_.boot);
-        publisher_.publish(std::move(absent), false, nullptr);
+        publisher_.publish(word(serving.replyTo, absentType, serving.id), false, nullptr);
     }
     Owned over;
     const base::MutexLock lock(mutex_);
@@ -229,21 +231,11 @@ bool Servings::isMissed(Serving& serving, Published outcome) {
 }
 
 void Servings::replied(Serving& serving, Published outcome) {
-    const base::SteadyTime now = steady();
-    switch (outcome) {
-        case Published::confirmed:
-            serving.phase = Phase::replied;
-            return;
-        case Published::lost:
-            serving.unsentSince.reset();
-            break;
-        case Published::unroutable:
-        case Published::refused:
-            if (!isMissed(serving, outcome)) break;
-            serving.phase = Phase::replied;
-            return;
+    if (outcome == Published::confirmed || isMissed(serving, outcome)) {
+        serving.phase = Phase::replied;
+    } else {
+        setDue(serving, steady() + sendAgain);
     }
-    setDue(serving, now + sendAgain);
 }
 
 Serving* Servings::find(std::uint64_t serial) {
