@@ -56,12 +56,12 @@ std::unique_ptr<rpc::Plugin> loadTransport(const Config& config) {
 }
 
 std::string withKey(const Config& config, const std::string& said) {
-    const std::string prefix = config.transport + '.';
-    const std::string rest = said.starts_with(prefix) ? said.substr(prefix.size()) : said;
+    const std::string group = config.transport + '.';
+    const std::string rest = said.starts_with(group) ? said.substr(group.size()) : said;
     const std::size_t end = rest.find(": ");
     const bool named =
         end != std::string::npos && config.transportSettings.contains(rest.substr(0, end));
-    return named ? prefix + rest : "transport: " + said;
+    return named ? group + rest : "transport: " + said;
 }
 
 }  // namespace errand::app
