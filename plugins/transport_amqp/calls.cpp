@@ -142,9 +142,15 @@ void Calls::sent(const rpc::CallId& id, std::uint64_t serial, Published outcome)
                 unsent_ = true;
                 return;
             case Published::unroutable:
+            case Published::tooLarge:
             case Published::refused:
                 over = take(id);
         }
+    }
+    if (outcome == Published::tooLarge) {
+        const std::string text = "the call is larger than the broker takes";
+        over->observer->ended({Kind::reply, {rpc::ErrorReply{"MessageTooLarge", text}, {}}, {}});
+        return;
     }
     const bool unknown = outcome == Published::unroutable;
     tell(std::move(over), unknown ? Kind::unknownService : Kind::unavailable);
@@ -248,6 +254,7 @@ base::SteadyTime Calls::tick(base::SteadyTime now) {
         }
         watchHosts(now);
         workers.insert(hosts_.begin(), hosts_.end());
+        workers.insert(grantees_.begin(), grantees_.end());
     }
     for (auto& [pending, kind] : over) {
         // Some worker may hold it, behind others.
@@ -267,7 +274,9 @@ void Calls::watchHosts(base::SteadyTime now) {
     if (now < nextHostsLook_) return;
     nextHostsLook_ = now + Lookout::interval;
     hosts_.clear();
+    grantees_.clear();
     for (const auto& [id, pending] : pending_) {
+        if (pending->begun.empty() && !pending->granted.empty()) grantees_.insert(pending->granted);
         if (!pending->overdueAt || pending->way != Pending::Way::sent) continue;
         const auto sentAt = *pending->overdueAt - pending->call.window - afterWindow;
         if (now - sentAt >= longWait) hosts_.insert(hostsKey(pending->call.service));

@@ -72,6 +72,7 @@ private:
     void sent(const rpc::CallId& id, std::uint64_t serial, Published outcome);
     void sendUnsent();
     void replied(Delivery delivery);
+    void settled(const rpc::CallId& id);
     bool isForNextRun(const Message& message);
     void begun(const rpc::CallId& id, const std::string& boot);
     void progressed(const rpc::CallId& id, const rpc::Progress& progress);
@@ -108,7 +109,10 @@ private:
     std::uint64_t lastSerial_ GUARDED_BY(mutex_) = 0;
     std::set<std::string> hosts_ GUARDED_BY(mutex_);  // keys of services whose calls wait for long
     std::set<std::string> unhosted_ GUARDED_BY(mutex_);  // those of them that reach nobody
+    std::set<std::string> grantees_ GUARDED_BY(mutex_);  // boots let run what they have not begun
     base::SteadyTime nextHostsLook_ GUARDED_BY(mutex_){};
+    // Of jobs' calls that have ended, the replies whose outcome is not on disk yet.
+    std::unordered_map<rpc::CallId, std::vector<Ticket>> unsettled_ GUARDED_BY(mutex_);
     bool unsent_ GUARDED_BY(mutex_) = false;  // some may be
     bool asked_ GUARDED_BY(mutex_) = false;   // some have askers
     bool closed_ GUARDED_BY(mutex_) = false;  // only nested calls are taken

@@ -23,6 +23,10 @@ constexpr int mostGrants = 3;
 constexpr auto run = "run";
 constexpr auto drop = "drop";
 
+bool isElsewhere(const std::string& granted, const std::string& boot) {
+    return !granted.empty() && granted != boot;
+}
+
 double fraction(const Message& message) {
     return std::strtod(textHeader(message, fractionHeader).c_str(), nullptr);
 }
@@ -56,10 +60,18 @@ bool Calls::isForNextRun(const Message& message) {
 void Calls::replied(Delivery delivery) {
     const rpc::CallId id = delivery.message.correlationId.value_or("");
     std::unique_ptr<Pending> over;
+    bool settling = false;
     {
         const base::MutexLock lock(mutex_);
         over = take(id);
+        // One whose outcome waits for the disk comes again after a reconnect: it stays with the
+        // broker until then.
+        const auto place = unsettled_.find(id);
+        settling = !over && place != unsettled_.end();
+        if (settling) place->second.push_back(delivery.ticket);
+        if (over && over->call.job) unsettled_[id].push_back(delivery.ticket);
     }
+    if (settling) return;
     if (!over) {
         Poco::Logger::get("amqp").debug("a reply nobody waits for: " + id);
         consumer_.acknowledge(delivery.ticket);
@@ -69,11 +81,23 @@ void Calls::replied(Delivery delivery) {
     if (over->begun.empty()) over->observer->begun({});
     rpc::End end{Kind::reply, readReply(delivery.message.body), {}};
     if (over->call.job) {
-        end.acknowledge = [this, ticket = delivery.ticket] { consumer_.acknowledge(ticket); };
+        end.acknowledge = [this, id] { settled(id); };
     } else {
         consumer_.acknowledge(delivery.ticket);
     }
     over->observer->ended(std::move(end));
+}
+
+void Calls::settled(const rpc::CallId& id) {
+    std::vector<Ticket> tickets;
+    {
+        const base::MutexLock lock(mutex_);
+        const auto place = unsettled_.find(id);
+        if (place == unsettled_.end()) return;
+        tickets.swap(place->second);
+        unsettled_.erase(place);
+    }
+    for (const Ticket& ticket : tickets) consumer_.acknowledge(ticket);
 }
 
 void Calls::begunHere(const rpc::CallId& call) {
@@ -117,10 +141,13 @@ void Calls::progressed(const rpc::CallId& id, const rpc::Progress& progress) {
 void Calls::asked(const rpc::CallId& id, const std::string& boot) {
     const char* verdict = drop;
     std::unique_ptr<Pending> over;
+    std::string other;
     {
         const base::MutexLock lock(mutex_);
         Pending* pending = find(id);
-        if (pending && pending->begun.empty()) {
+        if (pending && pending->begun.empty() && isElsewhere(pending->granted, boot)) {
+            other = pending->granted;
+        } else if (pending && pending->begun.empty()) {
             // One that asks again has not heard the answer.
             if (pending->granted != boot) ++pending->grants;
             pending->granted = boot;
@@ -138,13 +165,18 @@ void Calls::asked(const rpc::CallId& id, const std::string& boot) {
             return;
         }
     }
+    // Two copies at a time: the other is told once more, and says so if it has none. Meanwhile this
+    // one asks again and again.
+    if (!other.empty()) return answer(id, other, run);
     // Nobody has begun it: no crash is counted.
     if (over) over->observer->ended({Kind::overdue, {}, {}});
     answer(id, boot, verdict);
 }
 
 void Calls::answer(const rpc::CallId& id, const std::string& boot, const char* verdict) {
-    publisher_.publish(note(names_.exchange, boot, answerType, id, verdict), false, nullptr);
+    Message message = note(names_.exchange, boot, answerType, id, verdict);
+    message.replyTo = names_.address;
+    publisher_.publish(std::move(message), false, nullptr);
 }
 
 // Its reply is lost, with the queue that held it.
@@ -154,6 +186,7 @@ void Calls::absent(const rpc::CallId& id, const std::string& boot) {
         const base::MutexLock lock(mutex_);
         Pending* pending = find(id);
         if (pending && pending->begun == boot) over = take(id);
+        if (pending && !over && pending->granted == boot) pending->granted.clear();
     }
     if (over) over->observer->ended({Kind::overdue, {}, {}});
 }
@@ -184,6 +217,7 @@ void Calls::workerIsGone(const std::string& boot) {
         std::vector<rpc::CallId> ids;
         for (const auto& [id, pending] : pending_) {
             if (pending->begun == boot) ids.push_back(id);
+            if (pending->granted == boot) pending->granted.clear();
         }
         for (const rpc::CallId& id : ids) taken.push_back(take(id));
     }

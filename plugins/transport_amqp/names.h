@@ -65,7 +65,7 @@ constexpr auto progressType = "errand.progress";  // worker to owner: the body i
 constexpr auto askType = "errand.ask";            // worker to owner: may this run, it came again?
 constexpr auto answerType = "errand.answer";      // owner to worker: the body is "run" or "drop"
 constexpr auto cancelType = "errand.cancel";      // caller to hosts: its end is wanted
-constexpr auto absentType = "errand.absent";  // worker to owner: it is not here, and was replied
-constexpr auto pingType = "errand.ping";      // owner to worker: whether it arrives is the answer
+constexpr auto absentType = "errand.absent";      // worker to owner: it is not here (any more)
+constexpr auto pingType = "errand.ping";  // owner to worker: whether it arrives is the answer
 
 }  // namespace errand::transport_amqp

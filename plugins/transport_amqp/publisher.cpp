@@ -3,7 +3,9 @@
 
 #include <Poco/Logger.h>
 
+#include <cstdlib>
 #include <functional>
+#include <limits>
 
 #include "carriage.h"
 #include "wire_error.h"
@@ -17,6 +19,11 @@ constexpr int channel = 1;
 // So many at a time, so that what the broker says meanwhile is heard too.
 constexpr std::size_t batch = 256;
 
+// RabbitMQ has a most of its own for a body (128 MiB unless configured), names it only when it
+// closes the channel over a larger one, and tells no other error of publishing by these words.
+constexpr std::string_view limitWords = "configured max size ";
+constexpr std::size_t noLimit = std::numeric_limits<std::size_t>::max();
+
 // A message comes back with all it went out with: the oldest of those that look so is the one.
 std::size_t hashOf(const Message& message) {
     const std::hash<std::string> hash;
@@ -27,6 +34,9 @@ std::size_t hashOf(const Message& message) {
 }
 
 }  // namespace
+
+Publisher::Publisher(const LinkSettings& settings, std::string exchange, Link::Listener& listener)
+    : exchange_(std::move(exchange)), bodyBytes_(noLimit), link_(settings, *this, listener) {}
 
 void Publisher::publish(Message message, bool mandatory, std::unique_ptr<Confirm> confirm) {
     std::optional<Published> instead = notSent(message);
@@ -47,8 +57,23 @@ std::optional<Published> Publisher::notSent(const Message& message) const {
     const std::size_t frameBytes = frameBytes_.load();
     if (frameBytes == 0) return Published::lost;
     if (!isShort(message.routingKey)) return Published::unroutable;
-    if (!fitsOneFrame(message, frameBytes)) return Published::refused;
-    return std::nullopt;
+    const bool fits = message.body.size() <= bodyBytes_.load() && fitsOneFrame(message, frameBytes);
+    return fits ? std::nullopt : std::optional(Published::tooLarge);
+}
+
+// What becomes of a message that the connection's end has caught.
+Published Publisher::unsent(std::size_t bytes) const {
+    return bytes > bodyBytes_.load() ? Published::tooLarge : Published::lost;
+}
+
+// Else the same message would cost each new connection.
+void Publisher::learnLimit(const std::string& text) {
+    const std::size_t at = text.find(limitWords);
+    if (at == std::string::npos) return;
+    const auto limit = std::strtoull(text.c_str() + at + limitWords.size(), nullptr, 10);
+    if (limit == 0) return;
+    bodyBytes_.store(limit);
+    limitIsNew_ = true;
 }
 
 void Publisher::opened(Session& session) {
@@ -61,6 +86,9 @@ void Publisher::opened(Session& session) {
     }
     session.selectConfirms(channel);
     frameBytes_.store(session.frameBytes());
+    // A broker that was away may have been configured anew.
+    if (!limitIsNew_) bodyBytes_.store(noLimit);
+    limitIsNew_ = false;
     firstTag_ = 1;
     blocked_.store(false);
     const base::MutexLock lock(mutex_);
@@ -85,8 +113,8 @@ base::SteadyTime Publisher::work(Session& session, base::SteadyTime now) {
     }
     // Those not sent when the connection breaks are unconfirmed as well.
     for (Waiting& each : toSend) {
-        unconfirmed_.push_back(
-            {each.mandatory ? hashOf(each.message) : 0, false, false, std::move(each.confirm)});
+        unconfirmed_.push_back({each.mandatory ? hashOf(each.message) : 0, each.message.body.size(),
+                                false, false, std::move(each.confirm)});
     }
     session.cork(true);
     for (const Waiting& each : toSend) session.publish(channel, each.message, each.mandatory);
@@ -114,6 +142,7 @@ void Publisher::heard(Session&, Event event) {
             return;
         case Event::Kind::channelClosed:
             // An exchange that has gone, mostly: all is declared again at the next connection.
+            learnLimit(event.text);
             throw WireError(WireError::Kind::connection, event.code, event.text);
         case Event::Kind::delivered:
         case Event::Kind::consumerCancelled:
@@ -169,9 +198,9 @@ void Publisher::closed() noexcept {
     blocked_.store(false);
     std::deque<Unconfirmed> unconfirmed;
     unconfirmed.swap(unconfirmed_);
-    for (Unconfirmed& each : unconfirmed) tell(each, Published::lost);
+    for (Unconfirmed& each : unconfirmed) tell(each, unsent(each.bytes));
     for (Waiting& each : rest) {
-        if (each.confirm) each.confirm->published(Published::lost);
+        if (each.confirm) each.confirm->published(unsent(each.message.body.size()));
     }
 }
 

@@ -21,7 +21,8 @@ namespace errand::transport_amqp {
 enum class Published {
     confirmed,   // the broker has it, on disk where it is persistent
     unroutable,  // it was mandatory, and nobody is bound by its key
-    refused,     // the broker could not take it
+    refused,     // the broker could not take it now
+    tooLarge,    // neither now nor later: more than AMQP or this broker carries
     lost         // no connection, or it went before the confirm: the broker may have it
 };
 
@@ -35,13 +36,12 @@ public:
 class Publisher : private Link::User {
 public:
     // `exchange` is made where it is missing.
-    Publisher(const LinkSettings& settings, std::string exchange, Link::Listener& listener)
-        : exchange_(std::move(exchange)), link_(settings, *this, listener) {}
+    Publisher(const LinkSettings& settings, std::string exchange, Link::Listener& listener);
 
     void open() { link_.open(); }
 
-    // Never blocks. `confirm` may be null. What AMQP cannot carry is refused, and under a key that
-    // it does not know nobody is bound.
+    // Never blocks. `confirm` may be null. What AMQP cannot carry is too large, and under a key
+    // that it does not know nobody is bound.
     void publish(Message message, bool mandatory, std::unique_ptr<Confirm> confirm);
 
     // The broker takes no messages now: they wait here.
@@ -62,7 +62,8 @@ private:
         std::unique_ptr<Confirm> confirm;
     };
     struct Unconfirmed {
-        std::size_t hash = 0;  // finds a returned message again; 0: it cannot return
+        std::size_t hash = 0;   // finds a returned message again; 0: it cannot return
+        std::size_t bytes = 0;  // of the body
         bool done = false;
         bool returned = false;
         std::unique_ptr<Confirm> confirm;
@@ -76,6 +77,8 @@ private:
     // What becomes of a message at once, for what is in it; nullopt: it can be sent.
     bool take(Message& message, bool mandatory, std::unique_ptr<Confirm>& confirm);
     std::optional<Published> notSent(const Message& message) const;
+    Published unsent(std::size_t bytes) const;
+    void learnLimit(const std::string& text);
     void returned(const Message& message);
     void settle(const Event& event, Published outcome);
     static void tell(Unconfirmed& unconfirmed, Published outcome);
@@ -86,10 +89,12 @@ private:
     // The link's thread's own: those sent and not settled, whose tags follow each other.
     std::deque<Unconfirmed> unconfirmed_;
     std::uint64_t firstTag_ = 1;
+    bool limitIsNew_ = false;  // the last connection ended by it
 
     // Written by the link's thread, read by any.
     std::atomic<bool> blocked_{false};
     std::atomic<std::size_t> frameBytes_{0};  // the broker's most; 0: there was no connection yet
+    std::atomic<std::size_t> bodyBytes_;      // likewise of a body, as far as it has said so
 
     base::Mutex mutex_;
     base::Condition settled_;

@@ -22,11 +22,12 @@ struct ServedQueue;
 
 struct Serving final : rpc::CallObserver {
     enum class Phase {
-        asking,    // it came again: its owner is asked whether it may run
-        storing,   // the store had no room for it: tried again
-        running,   // with the host
-        replying,  // the reply is with the publisher, or is to be sent again
-        replied    // it is confirmed
+        asking,     // it came again: its owner is asked whether it may run
+        reposting,  // it came again and nobody can be asked: a counted copy goes into its queue
+        storing,    // the store had no room for it: tried again
+        running,    // with the host
+        replying,   // the reply is with the publisher, or is to be sent again
+        replied     // it is confirmed
     };
 
     Serving(Servings& servings, ServedQueue& itsQueue) : owner(servings), queue(itsQueue) {}
@@ -51,7 +52,9 @@ struct Serving final : rpc::CallObserver {
     std::optional<base::SteadyTime> dueAt;  // it is to be tried again then
     std::optional<base::SteadyTime> unsentSince;
     rpc::Call call;                       // until it runs
+    Message copy;                         // while it is reposted
     std::string body;                     // of the reply
+    bool tooLarge = false;                // the body says that the real reply was
     std::optional<rpc::Progress> latest;  // told, and not sent on yet
     bool cancelled = false;               // its end was asked for
     bool reported = false;                // its owner has been told that it runs

@@ -92,7 +92,7 @@ void Servings::arrived(ServedQueue& queue, Delivery delivery) {
         }
         ask(keep(std::move(fresh), Phase::asking));
     } else if (delivery.redelivered && !fresh->stored) {
-        repost(std::move(message), delivery.ticket);
+        repost(std::move(fresh), std::move(message));
     } else {
         Serving& serving = keep(std::move(fresh), Phase::running);
         if (refused(serving, message)) return;
@@ -128,34 +128,20 @@ bool Servings::join(const Serving& serving) {
     return true;
 }
 
-namespace {
-
-// Acknowledges the old copy once the new one is safe.
-class Reposted : public Confirm {
-public:
-    Reposted(Consumer& consumer, const Ticket& ticket) : consumer_(consumer), ticket_(ticket) {}
-    void published(Published outcome) noexcept override {
-        if (outcome == Published::confirmed) {
-            consumer_.acknowledge(ticket_);
-        } else {
-            consumer_.reject(ticket_, true);
-        }
-    }
-
-private:
-    Consumer& consumer_;
-    const Ticket ticket_;
-};
-
-}  // namespace
-
 // A call without a job has nobody who counts: the count goes with it. The same ids, so that what it
 // casts is the same.
-void Servings::repost(Message message, const Ticket& ticket) {
+void Servings::repost(Owned serving, Message message) {
     const std::int64_t before =
         std::clamp<std::int64_t>(numberHeader(message, deliveriesHeader), 0, mostDeliveries);
     message.headers[deliveriesHeader] = std::to_string(before + 1);
-    publisher_.publish(std::move(message), true, std::make_unique<Reposted>(consumer_, ticket));
+    serving->copy = std::move(message);
+    Post post;
+    {
+        Serving& kept = keep(std::move(serving), Phase::reposting);
+        const base::MutexLock lock(mutex_);
+        post = repostPost(kept);
+    }
+    publish(std::move(post));
 }
 
 Serving& Servings::keep(Owned serving, Phase phase) {
@@ -189,25 +175,36 @@ void Servings::ask(Serving& serving) {
 }
 
 void Servings::answered(const Message& message) {
+    const bool mayRun = message.body == "run";
     Owned dropped;
     Serving* granted = nullptr;
+    bool lacking = false;
     rpc::Call call;
     {
         const base::MutexLock lock(mutex_);
         Serving* serving = findKey(message);
-        if (!serving || serving->phase != Phase::asking) return;
-        setDue(*serving, std::nullopt);
-        if (message.body == "run") {
+        lacking = !serving && mayRun;
+        if (!lacking && (!serving || serving->phase != Phase::asking)) return;
+        if (serving) setDue(*serving, std::nullopt);
+        if (serving && mayRun) {
             granted = serving;
             granted->phase = Phase::running;
             granted->careful = true;
             call = std::move(granted->call);
-        } else {
+        } else if (serving) {
             dropped = release(*serving);
         }
     }
     if (granted) run(*granted, std::move(call));
     if (dropped) acknowledge(dropped);
+    // It was let go with the connection: another that has a copy may run it.
+    if (lacking) sayAbsent(message);
+}
+
+void Servings::sayAbsent(const Message& question) {
+    if (!question.replyTo) return;
+    const rpc::CallId id = question.correlationId.value_or("");
+    publisher_.publish(word(*question.replyTo, absentType, id), false, nullptr);
 }
 
 void Servings::cancelled(const Message& message) {
@@ -229,8 +226,8 @@ void Servings::cancelled(const Message& message) {
         reply(*held, {rpc::ErrorReply{"Cancelled", "the call was cancelled"}, {}});
     } else if (here) {
         host_.cancel(id);
-    } else if (textHeader(message, workerHeader) == names_.boot && message.replyTo) {
-        publisher_.publish(word(*message.replyTo, absentType, id), false, nullptr);
+    } else if (textHeader(message, workerHeader) == names_.boot) {
+        sayAbsent(message);
     }
 }
 
@@ -270,6 +267,9 @@ base::SteadyTime Servings::tick(base::SteadyTime now) {
                     // What waits to go out need not be said twice.
                     if (!publisher_.blocked()) posts.push_back(askPost(serving));
                     setDue(serving, now + askAgain);
+                    break;
+                case Phase::reposting:
+                    posts.push_back(repostPost(serving));
                     break;
                 case Phase::storing:
                     serving.phase = Phase::running;

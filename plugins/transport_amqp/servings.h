@@ -72,16 +72,17 @@ private:
     friend struct Serving;
     friend struct ServedQueue;
     class Outcome;
-    enum class About { ask, report, progress, reply };
+    enum class About { ask, repost, report, progress, reply };
     using Owned = std::unique_ptr<Serving>;
 
     void arrived(ServedQueue& queue, Delivery delivery);
     bool join(const Serving& serving);
     bool refused(Serving& serving, const Message& message);
-    void repost(Message message, const Ticket& ticket);
+    void repost(Owned serving, Message message);
     Serving& keep(Owned serving, Serving::Phase phase);
     void run(Serving& serving, rpc::Call call);
     void ask(Serving& serving);
+    void sayAbsent(const Message& question);
     void begun(Serving& serving);
     void progressed(Serving& serving, const rpc::Progress& progress);
     void ended(Serving& serving, rpc::End end);
@@ -100,6 +101,7 @@ private:
     void publish(Post post);
     Message word(const std::string& address, const char* type, const rpc::CallId& id) const;
     Post askPost(const Serving& serving) const;
+    Post repostPost(const Serving& serving) const;
     Post reportPost(const Serving& serving) const;
     Post replyPost(const Serving& serving) const;
     Post progressPost(const Serving& serving, const rpc::Progress& progress) const;
@@ -107,6 +109,7 @@ private:
     Serving* findKey(const Message& message) REQUIRES(mutex_);
     void setDue(Serving& serving, std::optional<base::SteadyTime> at) REQUIRES(mutex_);
     bool isMissed(Serving& serving, Published outcome) REQUIRES(mutex_);
+    void reposted(Serving& serving, Published outcome) REQUIRES(mutex_);
     void replied(Serving& serving, Published outcome) REQUIRES(mutex_);
     Owned release(Serving& serving) REQUIRES(mutex_);
     void acknowledge(const Owned& serving);

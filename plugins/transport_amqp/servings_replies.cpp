@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds askKept{4000};
 constexpr std::chrono::milliseconds progressInterval{100};
 
 // A reply queue that is gone may come back: its owner declares it again when it notices, within
-// seconds. One that does not is nobody's.
+// seconds. One that does not is nobody's. A repost waits as long.
 constexpr std::chrono::seconds sendAgain{1};
 constexpr std::chrono::seconds ownerMissed{60};
 
@@ -75,6 +75,10 @@ Servings::Post Servings::askPost(const Serving& serving) const {
     message.persistent = false;
     message.expiration = askKept;
     return {serving.serial, About::ask, true, std::move(message)};
+}
+
+Servings::Post Servings::repostPost(const Serving& serving) const {
+    return {serving.serial, About::repost, true, serving.copy};
 }
 
 Servings::Post Servings::reportPost(const Serving& serving) const {
@@ -204,6 +208,10 @@ void Servings::published(std::uint64_t serial, About about, Published outcome) {
                     over = release(*serving);
                 }
                 break;
+            case About::repost:
+                reposted(*serving, outcome);
+                if (serving->phase == Phase::replied) over = release(*serving);
+                break;
             case About::report:
                 serving->told.release();
                 break;
@@ -230,8 +238,23 @@ bool Servings::isMissed(Serving& serving, Published outcome) {
     return true;
 }
 
+// The old copy is acknowledged once the new one is safe.
+void Servings::reposted(Serving& serving, Published outcome) {
+    if (outcome == Published::confirmed) {
+        serving.phase = Phase::replied;
+    } else {
+        setDue(serving, steady() + sendAgain);
+    }
+}
+
 void Servings::replied(Serving& serving, Published outcome) {
-    if (outcome == Published::confirmed || isMissed(serving, outcome)) {
+    if (outcome == Published::tooLarge && !serving.tooLarge) {
+        serving.tooLarge = true;
+        const std::string bytes = std::to_string(serving.body.size());
+        const std::string text = "the reply has " + bytes + " bytes, more than the broker takes";
+        serving.body = writeReply({rpc::ErrorReply{"MessageTooLarge", text}, {}});
+        setDue(serving, steady() + sendAgain);
+    } else if (outcome == Published::confirmed || isMissed(serving, outcome)) {
         serving.phase = Phase::replied;
     } else {
         setDue(serving, steady() + sendAgain);

@@ -113,6 +113,9 @@ rpc::Reply WayOut::cast(rpc::Call call) noexcept {
             return {};
         case Published::unroutable:
             return error("UnknownService", call.service);
+        case Published::tooLarge:
+            return error("MessageTooLarge",
+                         "the call of '" + call.service + "' is more than the broker takes");
         case Published::refused:
         case Published::lost:
             break;

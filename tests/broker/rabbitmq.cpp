@@ -178,6 +178,10 @@ void RabbitMq::setMemoryAlarm(bool on) {
                (on ? "1" : "1000000000") + "}]");
 }
 
+void RabbitMq::setMostBody(std::size_t bytes) {
+    erlangCall("application set_env [rabbit,max_message_size," + std::to_string(bytes) + "]");
+}
+
 void RabbitMq::erlangCall(const std::string& call) const {
     const Ended ended =
         runToEnd({"-c", cookie, "-address", "127.0.0.1:" + std::to_string(nodePort_), "-a", call},

@@ -49,6 +49,10 @@ public:
     // While it is on, whoever publishes gets connection.blocked, and is read no further.
     void setMemoryAlarm(bool on);
 
+    // A body larger than that closes its channel; of channels opened from now on.
+    void setMostBody(std::size_t bytes);
+    static constexpr std::size_t usualMostBody = 134217728;
+
     // With all rights in no vhost; see Vhost::permit.
     void createUser(const std::string& name, const std::string& password);
     void deleteUser(const std::string& name);

@@ -29,6 +29,7 @@ class WirePoisonTest : public WithBroker {
     CPPUNIT_TEST(compressedBodyIsAnswered);
     CPPUNIT_TEST(pythonsNumbersBeyondJsonAreRead);
     CPPUNIT_TEST(hugeBodyIsAnswered);
+    CPPUNIT_TEST(replyBeyondTheBrokersMostIsAnError);
     CPPUNIT_TEST(replyQueueThatIsGoneIsNoHarm);
     CPPUNIT_TEST(strangeHeadersAreNoHarm);
     CPPUNIT_TEST(manyBadRequestsLeaveNoneBehind);
@@ -171,6 +172,22 @@ public:
                  .find("error");
         assertText("builtins.KeyError", member(error, "exc_path"));
         CPPUNIT_ASSERT(member(error, "value") == '\'' + name + '\'');
+        assertAnswering();
+    }
+
+    void replyBeyondTheBrokersMostIsAnError() {
+        constexpr std::size_t most = 100000;
+        vhost().broker().setMostBody(most);
+        startWorker();
+        const std::string factor = '1' + std::string(most * 3 / 5, '0');
+        const std::string body =
+            R"({"args": ["mul", )" + factor + ", " + factor + R"(], "kwargs": {}})";
+        const WireMessage reply = call(body, properties());
+        vhost().broker().setMostBody(RabbitMq::usualMostBody);
+        const Json error = *reply.json().find("error");
+        assertText("MessageTooLarge", member(error, "exc_type"));
+        assertText("the reply has 120028 bytes, more than the broker takes",
+                   member(error, "value"));
         assertAnswering();
     }
 

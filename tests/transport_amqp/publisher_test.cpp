@@ -26,7 +26,8 @@ class PublisherTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(likeMessagesAreToldApart);
     CPPUNIT_TEST(whatTheFullQueueRejectsIsRefused);
     CPPUNIT_TEST(whatIsUnderWayWhenTheConnectionGoesIsLost);
-    CPPUNIT_TEST(whatAmqpCannotCarryIsRefusedAlone);
+    CPPUNIT_TEST(whatAmqpCannotCarryIsTooLargeAlone);
+    CPPUNIT_TEST(whatTheBrokerCannotCarryCostsOneConnection);
     CPPUNIT_TEST(missingExchangeIsMadeAgain);
     CPPUNIT_TEST(blockedItHoldsMessages);
     CPPUNIT_TEST(closeLetsOutWhatWasGiven);
@@ -40,6 +41,7 @@ public:
         outcomes_.emplace();
     }
     void tearDown() override {
+        RabbitMq::shared().setMostBody(RabbitMq::usualMostBody);
         publisher_.reset();
         vhost_.reset();
     }
@@ -136,7 +138,7 @@ public:
 
     // A short string has 255 bytes at most, the headers one frame: what is beyond must not cost the
     // connection, and with it all that is under way.
-    void whatAmqpCannotCarryIsRefusedAlone() {
+    void whatAmqpCannotCarryIsTooLargeAlone() {
         openBound();
         publish(textMessage("q"));
         publish(textMessage(std::string(256, 'k')));
@@ -152,10 +154,31 @@ public:
         publish(textMessage(std::string(255, 'k')));
         CPPUNIT_ASSERT(
             outcomes_->wait() ==
-            (std::vector{Published::confirmed, Published::unroutable, Published::refused,
-                         Published::refused, Published::confirmed, Published::unroutable}));
+            (std::vector{Published::confirmed, Published::unroutable, Published::tooLarge,
+                         Published::tooLarge, Published::confirmed, Published::unroutable}));
         vhost_->waitForMessages("q", 2);
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), vhost_->waitForConnections(1).size());
+    }
+
+    // The broker names its most by closing the channel.
+    void whatTheBrokerCannotCarryCostsOneConnection() {
+        constexpr std::size_t most = 100000;
+        RabbitMq::shared().setMostBody(most);
+        openBound();
+        publish(textMessage("q", std::string(most + 1, 'x')));
+        CPPUNIT_ASSERT(outcomes_->wait() == all(1, Published::tooLarge));
+        watcher_->waitConnected(2);
+        publish(textMessage("q", std::string(most + 1, 'x')));
+        publish(textMessage("q", std::string(most, 'x')));
+        CPPUNIT_ASSERT(outcomes_->wait() == (std::vector{Published::tooLarge, Published::tooLarge,
+                                                         Published::confirmed}));
+        // One that was away may have been configured anew.
+        RabbitMq::shared().setMostBody(RabbitMq::usualMostBody);
+        vhost_->waitForConnections(1);
+        vhost_->closeConnections();
+        watcher_->waitConnected(3);
+        publish(textMessage("q", std::string(most + 1, 'x')));
+        CPPUNIT_ASSERT(outcomes_->wait().back() == Published::confirmed);
     }
 
     void missingExchangeIsMadeAgain() {
