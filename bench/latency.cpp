@@ -5,7 +5,6 @@
 // milliseconds the last request went out behind its time.
 //
 // usage: latency PORT [RATE] [SECONDS]
-#include <Poco/DateTimeParser.h>
 #include <Poco/Exception.h>
 #include <Poco/Net/HTTPClientSession.h>
 #include <Poco/Net/HTTPRequest.h>
@@ -24,6 +23,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "job_time.h"
 
 namespace {
 
@@ -74,18 +75,6 @@ void submit(Load& load) {
     }
     const std::lock_guard lock(load.mutex);
     load.paths.insert(load.paths.end(), paths.begin(), paths.end());
-}
-
-// The time that a member of a job's JSON names, as microseconds; absent when it is null.
-std::optional<std::int64_t> timeOf(const std::string& job, const std::string& member) {
-    const std::string key = "\"" + member + "\":\"";
-    const auto at = job.find(key);
-    if (at == std::string::npos) return std::nullopt;
-    const auto begin = at + key.size();
-    int zone = 0;
-    return Poco::DateTimeParser::parse(job.substr(begin, job.find('"', begin) - begin), zone)
-        .timestamp()
-        .epochMicroseconds();
 }
 
 // How long the job at the path took; absent when it has not succeeded in time.

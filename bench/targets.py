@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from os import sync
 from statistics import median
 
+from filling import fill
 from programs import (BarePoco, Errandd, Failed, SmtpSink, discard, folder, fsync_us, wrk,
                       yardstick)
 from rows import COMPUTATION, Row, latencies, payload, percent
@@ -111,20 +112,14 @@ def latency(options):
                   f'{max(late):.0f} ms late')
 
 
-def grow(data, jobs, queued):
-    """Fills a stopped server's store with copies of its two jobs, one finished and one queued."""
+def grow(data, jobs):
+    """Fills a stopped server's store with copies of its two jobs; a tenth is queued, and half of
+    those is due, so that the start meets both kinds."""
+    fill(data, jobs, [('finished_at IS NOT NULL', 9), ('finished_at IS NULL', 1)])
     with closing(sqlite3.connect(data / 'errand.db')) as db:
-        names = [row[1] for row in db.execute('PRAGMA table_info(jobs)')]
-        rest = ', '.join(n for n in names if n not in ('sequence', 'id'))
-        for count, which in ((jobs - queued, 'NOT NULL'), (queued, 'NULL')):
-            db.execute(f'''WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n
-                           WHERE i < {count}) INSERT INTO jobs (id, {rest})
-                           SELECT randomblob(16), {rest} FROM n, (SELECT * FROM jobs
-                           WHERE finished_at IS {which} LIMIT 1)''')
-        # Half of the queued ones are due, so that the start meets both kinds.
-        db.execute('UPDATE jobs SET run_at = created_at WHERE finished_at IS NULL AND sequence % 2')
+        db.execute("""UPDATE jobs SET run_at = created_at WHERE finished_at IS NULL
+                      AND sequence / 10 % 2""")
         db.commit()
-        db.execute('PRAGMA wal_checkpoint(TRUNCATE)')
 
 
 def start(options):
@@ -136,7 +131,7 @@ def start(options):
             server.submit([COMPUTATION])
             server.drain()
             server.submit([COMPUTATION | {'delay': 10 * 24 * 3600}])
-        grow(prepared, options.table, options.table // 10)
+        grow(prepared, options.table)
         for _ in range(options.rounds):
             with Errandd() as server:
                 empty.append(server.start_ms)

@@ -44,7 +44,8 @@ async function findNotification(job, signal) {
         }
         after = list.next;
         // Stamps are of one length and one zone: they compare as text.
-        if (!after || list.jobs.at(-1).created_at < job.created_at) return null;
+        const reached = list.scanned_to ?? list.jobs.at(-1)?.created_at;
+        if (!after || reached < job.created_at) return null;
     }
     return null;
 }

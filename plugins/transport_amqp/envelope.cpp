@@ -104,6 +104,7 @@ Message wrapCall(const rpc::Call& call, const std::string& exchange, const std::
         // As Nameko does: what is None is not there.
         if (value != "null") message.headers[contextPrefix + key] = value;
     }
+    if (!call.trace.empty()) setText(message, traceHeader, call.trace);
     if (call.job) writeJob(message, call, again);
     message.body = writeRequest(call.arguments);
     return message;
@@ -119,6 +120,7 @@ rpc::Call readEnvelope(const Message& message, const std::string& service) {
                                .substr(ours ? service.size() + 1 : 0));  // an error may name it
     readStack(message, call);
     readContext(message, call);
+    call.trace = textHeader(message, traceHeader);
     readJob(message, call);
     return call;
 }

@@ -26,6 +26,7 @@ inline std::string routingKey(const std::string& service, const std::string& met
 }
 constexpr auto contextPrefix = "nameko.";
 constexpr auto callIdStackHeader = "nameko.call_id_stack";
+constexpr auto traceHeader = "traceparent";  // W3C Trace Context, as its AMQP binding has it
 constexpr auto jsonType = "application/json";
 constexpr auto utf8Encoding = "utf-8";
 

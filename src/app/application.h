@@ -7,6 +7,7 @@
 //   |--------------|--------------|--------------------|-----------------------------------------|
 //   | main         | 1            | the process        | a termination signal came, all stopped  |
 //   | HTTP pool    | http.threads | http::Server       | stop(), first: it takes no more         |
+//   | streams      | 1            | http::Streams      | stop(), with the pool                   |
 //   | dispatcher   | 1            | jobs::Dispatcher   | second: it claims no more               |
 //   | transport    | its own      | the plugin         | close(), third: calls in flight end     |
 //   | store writer | 1            | store::Writer      | fourth: it commits what the close       |

@@ -105,8 +105,26 @@ constexpr Key keyTable[] = {
          c.http.maxBodyBytes =
              static_cast<std::size_t>(v.size(1024, 256 * mebibyte, "a body is held in memory"));
      }},
+    {"http.maxArrayBytes", Type::size, "4194304", "Longest body of a request with many jobs.",
+     [](const Value& v, Config& c) {
+         c.http.maxArrayBytes =
+             static_cast<std::size_t>(v.size(1024, 256 * mebibyte, "a body is held in memory"));
+     }},
+    {"http.maxWait", Type::duration, "60s", "Longest wait for an answer (Prefer: wait=N).",
+     [](const Value& v, Config& c) {
+         c.http.maxWait = readSeconds(v, 1s, 1h, "who waits longer can ask again");
+     }},
+    {"http.maxStreams", Type::number, "10000", "Clients that may wait for answers or events.",
+     [](const Value& v, Config& c) {
+         c.http.maxStreams =
+             static_cast<std::size_t>(v.number(0, 1'000'000, "each costs a descriptor"));
+     }},
     {"http.root", Type::path, "web", "Directory of the pages.",
      [](const Value& v, Config& c) { c.http.root = v.nonEmpty(); }},
+    {"http.swaggerUi", Type::path, "",
+     "Directory of Swagger UI, for /apidocs/; empty: ../share/errand/swagger-ui beside the "
+     "program.",
+     [](const Value& v, Config& c) { c.http.swaggerUi = v.nonEmpty(); }},
     {"services", Type::list, "compute,mail", "Services that this node runs, by comma.",
      [](const Value& v, Config& c) { c.services = v.list(); }},
     {"transport", Type::text, "inproc", "Plugin that carries the calls to the services.",
@@ -172,6 +190,23 @@ constexpr Key keyTable[] = {
      [](const Value& v, Config& c) { c.smtp.ca = v.text(); }},
     {"smtp.helo", Type::text, "", "Name to greet the server with; empty: the machine's.",
      [](const Value& v, Config& c) { c.smtp.helo = v.text(); }},
+    {"webhook.enabled", Type::flag, "true", "Whether a node that serves HTTP delivers webhooks.",
+     [](const Value& v, Config& c) { c.webhookEnabled = v.flag(); }},
+    {"webhook.secrets", Type::list, "",
+     "Secrets (whsec_...) to sign with, the current one first, best as @FILE; empty: one is made.",
+     [](const Value& v, Config& c) { c.webhook.secrets = v.list(); }, Secret::everything},
+    {"webhook.allow", Type::list, "",
+     "Networks (10.0.0.0/8) and hosts that may get webhooks though they are not public.",
+     [](const Value& v, Config& c) { c.webhook.allow = v.list(); }},
+    {"webhook.ca", Type::path, "",
+     "File of the certificates (PEM) to trust receivers by; empty: those of the system.",
+     [](const Value& v, Config& c) { c.webhook.ca = v.text(); }},
+    {"webhook.httpsOnly", Type::flag, "false", "Whether webhooks go nowhere but to https URLs.",
+     [](const Value& v, Config& c) { c.webhook.httpsOnly = v.flag(); }},
+    {"webhook.workers", Type::number, "8", "Webhooks delivered at a time.",
+     [](const Value& v, Config& c) {
+         c.webhook.workers = readInt(v, 1, mostThreads, "each is a thread");
+     }},
     {"compute.workers", Type::number, "2", "Computations at a time.",
      [](const Value& v, Config& c) {
          c.compute.workers = readInt(v, 1, mostThreads, "each is a thread");
@@ -239,6 +274,14 @@ std::string absolutePath(const std::string& path) {
     return absolute.string();
 }
 
+// Where an installed program finds what belongs to it; empty: it is no such key.
+std::string placeBeside(const std::string& program, std::string_view key) {
+    const auto prefix = std::filesystem::path(program).parent_path().parent_path();
+    if (key == "plugins.directory") return prefix / "lib/errand";
+    if (key == "http.swaggerUi") return prefix / "share/errand/swagger-ui";
+    return {};
+}
+
 // What counts for one key, and whence.
 Value resolve(const Key& key, const Settings& settings, const std::string& program) {
     const auto setting = settings.find(key.name);
@@ -248,9 +291,7 @@ Value resolve(const Key& key, const Settings& settings, const std::string& progr
         text = dereference(key.name, setting->second.text);
         origin = setting->second.origin;
     }
-    if (std::string_view(key.name) == "plugins.directory" && text.empty()) {
-        text = std::filesystem::path(program).parent_path().parent_path() / "lib" / "errand";
-    }
+    if (text.empty()) text = placeBeside(program, key.name);
     if (key.type == Type::path) text = absolutePath(text);
     return {key.name, std::move(text), std::move(origin), key.secret};
 }
@@ -279,8 +320,15 @@ std::span<const Key> allKeys() {
     return keyTable;
 }
 
+std::vector<std::string> hostedServices(const Config& config) {
+    std::vector<std::string> names = config.services;
+    const bool listed = std::ranges::count(names, "webhook") > 0;
+    if (config.httpEnabled && config.webhookEnabled && !listed) names.emplace_back("webhook");
+    return names;
+}
+
 bool runs(const Config& config, std::string_view service) {
-    return std::ranges::find(config.services, service) != config.services.end();
+    return std::ranges::count(hostedServices(config), service) > 0;
 }
 
 Config loadConfig(const Sources& sources, const std::string& program) {
@@ -289,10 +337,15 @@ Config loadConfig(const Sources& sources, const std::string& program) {
         throw ConfigError(
             "services: is empty while http.enabled is false; name a service or serve HTTP");
     }
+    config.http.hosted = hostedServices(config);
     if (config.transport == "amqp") takeAmqp(config);
     if (config.smtp.port == 0) config.smtp.port = usualPort(config.smtp.security);
     // Of no concern to a node that sends nothing through a server.
     if (config.mailMode == MailMode::smtp && runs(config, "mail")) requireSmtp(config);
+    config.webhook.secretFile = config.jobs.directory + "/webhook-secret";
+    if (runs(config, "webhook")) {
+        if (const auto wrong = webhook::whatIsWrong(config.webhook)) throw ConfigError(*wrong);
+    }
     return config;
 }
 

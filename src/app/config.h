@@ -21,6 +21,7 @@
 #include "mail/mail_service.h"
 #include "mail/smtp_settings.h"
 #include "rpc/transport.h"
+#include "webhook/settings.h"
 
 namespace errand::app {
 
@@ -39,6 +40,8 @@ struct Config {
     mail::Settings mail;
     MailMode mailMode = MailMode::maildir;
     mail::SmtpSettings smtp;  // its port is the one that counts
+    bool webhookEnabled = true;
+    webhook::Settings webhook;
     jobs::Settings jobs;
     std::chrono::milliseconds shutdownGrace{};
     int logLevel = 0;  // Poco::Message::Priority
@@ -61,6 +64,10 @@ struct Key {
 
 // The table, by topic.
 std::span<const Key> allKeys();
+
+// The services that this node runs: those of the key `services`, and where it serves HTTP also
+// webhook, by which those who submitted a job hear of its end.
+std::vector<std::string> hostedServices(const Config& config);
 
 // Whether this node runs the service.
 bool runs(const Config& config, std::string_view service);

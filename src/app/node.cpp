@@ -79,7 +79,7 @@ void logStart(const std::vector<std::string>& services) {
 Node::Node(const Config& config, ExtraServices extra, store::Writer::Fatal fatal)
     : config_(config),
       services_(allServices(config, std::move(extra))),
-      hosted_(hosted(services_, config.services)),
+      hosted_(hosted(services_, hostedServices(config))),
       catalogue_(catalogueOf(services_, config)) {
     if (!needsStore()) return;
     engine_ = std::make_unique<jobs::Engine>(config_.jobs, catalogue_, base::Clock::system(),
@@ -128,7 +128,7 @@ void Node::openTransport() {
     } catch (const Poco::Exception& refusal) {
         throw ConfigError(withKey(config_, textOf(refusal)));
     }
-    logStart(config_.services);
+    logStart(hostedServices(config_));
     explain("transport", [this] {
         for (rpc::Service* service : hosted_) plugin_->transport().serve(*service);
     });
@@ -146,6 +146,7 @@ void Node::bindHttp() {
 bool Node::stop() noexcept {
     const auto& clock = base::Clock::system();
     const auto deadline = clock.steady() + config_.shutdownGrace;
+    if (engine_) engine_->beginStop();
     if (http_) http_->stop(std::min(deadline, clock.steady() + longestRequest));
     if (engine_) engine_->stopDispatcher();
     if (plugin_) plugin_->transport().close(deadline);

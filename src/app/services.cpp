@@ -12,6 +12,7 @@
 #include "mail/maildir.h"
 #include "mail/smtp_sender.h"
 #include "rpc/error.h"
+#include "webhook/webhook_service.h"
 
 namespace errand::app {
 
@@ -38,6 +39,17 @@ std::unique_ptr<mail::Sender> makeSender(const Config& config) {
     }
 }
 
+// A node that leaves webhooks to others needs none of what they are signed and sent with, but knows
+// what may be asked of them.
+std::unique_ptr<rpc::Service> makeWebhooks(const Config& config) {
+    webhook::Settings settings = config.webhook;
+    if (!runs(config, "webhook")) {
+        settings.secrets.clear();
+        settings.ca.clear();
+    }
+    return std::make_unique<webhook::WebhookService>(settings);
+}
+
 }  // namespace
 
 std::string maildirOf(const Config& config) {
@@ -49,6 +61,7 @@ Services buildServices(const Config& config) {
     services.sender = makeSender(config);
     services.all.push_back(std::make_unique<compute::ComputeService>(config.compute));
     services.all.push_back(std::make_unique<mail::MailService>(config.mail, *services.sender));
+    services.all.push_back(makeWebhooks(config));
     return services;
 }
 

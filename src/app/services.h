@@ -29,7 +29,7 @@ std::string maildirOf(const Config& config);
 // REQUIRES the data directory where mail goes there.
 Services buildServices(const Config& config);
 
-// Those that the key `services` names, in its order.
+// Those of these names, in their order.
 std::vector<rpc::Service*> hosted(const Services& services, const std::vector<std::string>& names);
 
 // Whether calls of one of them are stored as jobs, so that the node needs a store.

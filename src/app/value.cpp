@@ -81,7 +81,10 @@ std::vector<std::string> Value::list() const {
     const Poco::StringTokenizer tokens(text_, ",", Poco::StringTokenizer::TOK_TRIM);
     for (const std::string& name : tokens) {
         if (name.empty()) refuse("holds an empty name; separate names by one comma");
-        if (std::ranges::find(names, name) != names.end()) refuse("names " + name + " twice");
+        if (std::ranges::find(names, name) != names.end()) {
+            const bool hidden = secret_ == Secret::everything;
+            refuse("names " + (hidden ? "one" : name) + " twice");
+        }
         names.push_back(name);
     }
     return names;

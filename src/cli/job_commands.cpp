@@ -3,6 +3,7 @@
 
 #include "base/id.h"
 #include "cli/exit_code.h"
+#include "cli/job_filter.h"
 #include "cli/job_text.h"
 #include "cli/job_wait.h"
 #include "cli/json_errors.h"
@@ -36,6 +37,25 @@ int change(const std::string& method, const std::string& suffix, const Arguments
     Api api(arguments);
     print(api.ask(method, "/jobs/" + id + suffix), arguments, streams);
     return exitOk;
+}
+
+int retryMany(const std::string& filter, const Arguments& arguments, Streams streams) {
+    Api api(arguments);
+    const Json answer = api.ask("POST", "/jobs/retry?" + filter.substr(1));
+    if (arguments.has("json")) {
+        streams.out << safeJson(answer.toString()) << std::endl;
+    } else {
+        streams.out << "retried: " << memberText(answer, "retried") << std::endl;
+    }
+    return exitOk;
+}
+
+// One job, or all that a filter lets through; without either it would be all that ever failed.
+int retry(const Arguments& arguments, Streams streams) {
+    const std::string filter = filterOf(arguments);
+    if (filter.empty()) return change("POST", "/retry", arguments, streams);
+    if (!arguments.words.empty()) throw UsageError("needs either one ID or options of a filter");
+    return retryMany(filter, arguments, streams);
 }
 
 }  // namespace
@@ -83,10 +103,8 @@ Command jobCommand() {
 }
 
 Command retryCommand() {
-    return {"retry", "ID", "Lets a job that failed or was cancelled run once more.",
-            withApiOptions({}), withJsonErrors([](const Arguments& arguments, Streams streams) {
-                return change("POST", "/retry", arguments, streams);
-            })};
+    return {"retry", "[ID]", "Lets a job, or jobs, that failed or were cancelled run once more.",
+            withApiOptions(withFilterOptions({})), withJsonErrors(retry)};
 }
 
 Command cancelCommand() {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <Poco/NumberParser.h>
-#include <Poco/URI.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "cli/exit_code.h"
 #include "cli/failure.h"
 #include "cli/job_commands.h"
+#include "cli/job_filter.h"
 #include "cli/job_text.h"
 #include "cli/json_errors.h"
 #include "cli/safe_text.h"
@@ -32,21 +33,6 @@ unsigned readLimit(const Arguments& arguments) {
     return limit;
 }
 
-std::string parameter(const std::string& name, const std::string& value) {
-    std::string escaped;
-    // Whatever it holds, it stays one value: all but letters, digits and -_.~ is escaped.
-    Poco::URI::encode(value, "!#$&'()*+,/:;=?@[]", escaped);
-    return '&' + name + '=' + escaped;
-}
-
-std::string filterOf(const Arguments& arguments) {
-    std::string filter;
-    for (const char* name : {"state", "service", "method", "tag"}) {
-        if (arguments.has(name)) filter += parameter(name, arguments.value(name));
-    }
-    return filter;
-}
-
 std::vector<Json> fetch(Api& api, const std::string& filter, unsigned limit) {
     std::vector<Json> jobs;
     std::string after;
@@ -60,9 +46,11 @@ std::vector<Json> fetch(Api& api, const std::string& filter, unsigned limit) {
             throw Failure(exitUnavailable, "Unavailable", "the answer is no list of jobs");
         }
         for (const Json& job : found->asArray()) jobs.push_back(job);
+        // A page may be empty and yet not the last: the server looks through a stretch at a time.
         const std::string next = memberText(answer, "next");
-        if (next.empty() || found->asArray().empty()) break;
-        after = parameter("after", next);
+        std::string further = next.empty() ? "" : queryParameter("after", next);
+        if (next.empty() || further == after) break;
+        after = std::move(further);
     }
     return jobs;
 }
@@ -85,13 +73,10 @@ int jobs(const Arguments& arguments, Streams streams) {
 }  // namespace
 
 Command jobsCommand() {
-    return {"jobs", "", "Lists jobs, the newest first.",
-            withApiOptions({{"state", "STATE", "queued, running, succeeded, failed or cancelled"},
-                            {"service", "NAME", "only jobs of that service"},
-                            {"method", "NAME", "only jobs of that method"},
-                            {"tag", "TAG", "only jobs with that tag"},
-                            {"limit", "N", "how many at the most; default: 50"}}),
-            withJsonErrors(jobs)};
+    return {
+        "jobs", "", "Lists jobs, the newest first.",
+        withApiOptions(withFilterOptions({{"limit", "N", "how many at the most; default: 50"}})),
+        withJsonErrors(jobs)};
 }
 
 }  // namespace errand::cli

@@ -57,7 +57,8 @@ std::vector<rpc::Cast> failureCasts(const rpc::Arguments& arguments, const rpc::
 }  // namespace
 
 ComputeService::ComputeService(const Settings& settings)
-    : Service("compute", settings.workers), maxDigits_(settings.maxDigits) {
+    : Service("compute", settings.workers, "Arithmetic on integers of any size."),
+      maxDigits_(settings.maxDigits) {
     rpc::Method& compute =
         method("compute", &ComputeService::compute, {"operation", "value", "other", "email"},
                "Computes sum, sub, mul or div of two integers and mails the result.");

@@ -27,6 +27,7 @@ public:
     // request's bytes after `done`, nothing before.
     Parsed push(std::string_view& input);
 
+    std::size_t maxBytes() const noexcept { return maxBytes_; }
     const std::string& body() const noexcept { return body_; }
     const Fault& fault() const noexcept { return fault_; }
 

@@ -21,11 +21,12 @@ constexpr std::string_view goAhead = "HTTP/1.1 100 Continue\r\n\r\n";
 }  // namespace
 
 Connection::Connection(const Poco::Net::StreamSocket& socket, const Settings& settings,
-                       const Responder& responder, Connections& connections)
+                       const Responder& responder, Connections& connections, Streams& streams)
     : TCPServerConnection(socket),
       settings_(settings),
       responder_(responder),
       connections_(connections),
+      streams_(streams),
       capacity_(settings.maxHeaderBytes + bodyRoom),
       entry_(connections, socket.impl()->sockfd()),
       wire_(this->socket(), settings, connections),
@@ -115,10 +116,14 @@ bool Connection::serve() {
         if (send(plan.answer, {withBody, false, head.minor})) linger();
         return false;
     }
-    BodyDecoder decoder(settings_.maxBodyBytes);
+    BodyDecoder decoder(plan.maxBytes);
     const auto body = receiveBody(head, decoder);
     if (!body) return false;
     const Response response = responder_.respond(std::move(plan), head, *body);
+    // Parked, it needs no thread; what it has sent beyond the request it sends again.
+    if (response.parking &&
+        streams_.park(socket(), *response.parking, {withBody, false, head.minor}))
+        return false;
     const bool weClose = connections_.stopping() || makesRoom();
     const bool keepAlive = head.keepAlive && !weClose;
     if (!send(response, {withBody, keepAlive, head.minor})) return false;
@@ -132,7 +137,7 @@ std::optional<std::string_view> Connection::receiveBody(const Head& head, BodyDe
     used_ = parser_.consumed();
     if (!head.hasBody()) return std::string_view();
     // The usual case: it came with the head, and can be read where it is.
-    if (head.length && *head.length <= settings_.maxBodyBytes && *head.length <= behind.size()) {
+    if (head.length && *head.length <= decoder.maxBytes() && *head.length <= behind.size()) {
         used_ += static_cast<std::size_t>(*head.length);
         return behind.substr(0, static_cast<std::size_t>(*head.length));
     }

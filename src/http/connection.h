@@ -6,7 +6,8 @@
 // without deadlines, and answers what it cannot read with nothing.
 //
 // Threads: run() on a thread of the server's pool, and nothing else.
-// Owns: its buffers; settings, responder and connections outlive it.
+// Owns: its buffers; settings, responder, connections and streams outlive
+//       it. The socket of a client that is parked is the streams'.
 // Errors: none leave run(): a client that goes away, or breaks off, ends it quietly.
 #pragma once
 
@@ -24,6 +25,7 @@
 #include "http/request_parser.h"
 #include "http/respond.h"
 #include "http/settings.h"
+#include "http/streams.h"
 #include "http/wire.h"
 
 namespace errand::http {
@@ -31,7 +33,7 @@ namespace errand::http {
 class Connection : public Poco::Net::TCPServerConnection {
 public:
     Connection(const Poco::Net::StreamSocket& socket, const Settings& settings,
-               const Responder& responder, Connections& connections);
+               const Responder& responder, Connections& connections, Streams& streams);
 
     void run() override;
 
@@ -58,6 +60,7 @@ private:
     const Settings& settings_;
     const Responder& responder_;
     Connections& connections_;
+    Streams& streams_;
     const std::size_t capacity_;
 
     Connections::Entry entry_;

@@ -9,7 +9,7 @@ namespace {
 
 // Seconds after which another try makes sense: a queue drains soon, a disk is cleared by people,
 // and a restart takes a moment.
-Response later(int status, const char* detail, const char* seconds) {
+Response later(int status, std::string_view detail, const char* seconds) {
     Response response = problem(status, detail);
     response.addField("Retry-After", seconds);
     return response;
@@ -34,11 +34,24 @@ Response refusalAnswer(jobs::Refusal refusal) {
             return later(503, "the queue is full (jobs.maxQueued)", "5");
         case jobs::Refusal::diskFull:
             return later(507, "the disk is almost full (data.minFree)", "60");
+        case jobs::Refusal::keyInUse:
+            return later(409, "another request with this Idempotency-Key is under way", "1");
+        case jobs::Refusal::keyReused:
+            return problem(422, "this Idempotency-Key was used for another request");
+        case jobs::Refusal::keyErased:
+            return problem(410, "what this Idempotency-Key submitted has been deleted");
         case jobs::Refusal::unavailable:
         case jobs::Refusal::none:
             break;
     }
     return later(503, "jobs cannot be stored now", "5");
+}
+
+Response stoppedAfter(std::int64_t count, const char* what) {
+    return later(503,
+                 "the server is stopping; " + std::to_string(count) + " were " + what +
+                     ", ask again for the others",
+                 "5");
 }
 
 Response noSuchJob(std::string_view id) {

@@ -6,6 +6,7 @@
 // Errors: none.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "http/response.h"
@@ -21,6 +22,9 @@ std::string jobLocation(const jobs::Job& job);
 
 // 503 or 507, with Retry-After. REQUIRES a refusal other than none.
 Response refusalAnswer(jobs::Refusal refusal);
+
+// 503: a change of many that the end of the server cut short; `what` is "deleted" or "retried".
+Response stoppedAfter(std::int64_t count, const char* what);
 
 Response noSuchJob(std::string_view id);
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/list_cursor.h"
 #include "http/query.h"
 
 namespace errand::http {
@@ -12,40 +13,47 @@ namespace {
 
 constexpr int mostJobs = 500;  // about a quarter of a megabyte of answer
 
-template <class Number>
-std::optional<Number> readNumber(const std::string& text, Number least, Number most) {
-    Number number{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    if (number < least || number > most) return std::nullopt;
-    return number;
+// In a query a '+' is a space: a zone written with one comes as something else.
+constexpr auto noTime = "must be an RFC 3339 time: 2026-11-23T06:00:00Z, or ...%2B01:00 for a zone";
+constexpr auto unknown =
+    "is unknown; there are state, service, method, parent, tag, text, created_from and created_to,"
+    " and for lists limit and after";
+constexpr auto notHere = "has no place here: all jobs that the filter lets through are meant";
+constexpr auto noCursor = "must be the 'next' of an earlier answer to the same filter";
+
+std::optional<int> readLimit(const std::string& text) {
+    int limit = 0;
+    const char* const end = text.data() + text.size();
+    const auto [read, error] = std::from_chars(text.data(), end, limit);
+    if (error != std::errc() || read != end || limit < 1 || limit > mostJobs) return std::nullopt;
+    return limit;
 }
 
-// Words that say what a parameter should have been, or null when it has been taken.
-const char* take(const QueryParameter& parameter, JobFilter& into) {
+// Words that say what a parameter of the filter should have been, or null when it has been taken.
+const char* take(const QueryParameter& parameter, jobs::Filter& into) {
     const auto& [name, value] = parameter;
     if (name == "service") {
-        into.filter.service = value;
+        into.service = value;
     } else if (name == "method") {
-        into.filter.method = value;
+        into.method = value;
     } else if (name == "tag") {
-        into.filter.tag = value;
+        into.tag = value;
+    } else if (name == "text") {
+        into.text = value;
     } else if (name == "state") {
-        into.filter.state = jobs::parseState(value);
-        if (!into.filter.state)
-            return "must be one of queued, running, succeeded, failed, cancelled";
+        into.state = jobs::parseState(value);
+        if (!into.state) return "must be one of queued, running, succeeded, failed, cancelled";
     } else if (name == "parent") {
-        into.filter.parent = base::Id::parse(value);
-        if (!into.filter.parent) return "must be the id of a job";
-    } else if (name == "limit") {
-        const auto limit = readNumber<int>(value, 1, mostJobs);
-        if (!limit) return "must be a whole number from 1 to 500";
-        into.limit = *limit;
-    } else if (name == "after") {
-        into.after = readNumber<std::int64_t>(value, 1, INT64_MAX);
-        if (!into.after) return "must be the 'next' of an earlier answer";
+        into.parent = base::Id::parse(value);
+        if (!into.parent) return "must be the id of a job";
+    } else if (name == "created_from") {
+        into.createdFrom = base::parseRfc3339(value);
+        if (!into.createdFrom) return noTime;
+    } else if (name == "created_to") {
+        into.createdTo = base::parseRfc3339(value);
+        if (!into.createdTo) return noTime;
     } else {
-        return "is unknown; there are state, service, method, parent, tag, limit and after";
+        return unknown;
     }
     return nullptr;
 }
@@ -55,11 +63,42 @@ const char* take(const QueryParameter& parameter, JobFilter& into) {
 std::variant<JobFilter, Response> readJobFilter(std::string_view query) {
     std::vector<QueryParameter> parameters;
     if (auto refusal = readQuery(query, parameters)) return std::move(*refusal);
-    JobFilter filter;
-    for (const QueryParameter& parameter : parameters)
-        if (const char* message = take(parameter, filter))
-            return badParameter(parameter.name, message);
+    JobFilter asked;
+    std::optional<std::string> after;
+    for (const QueryParameter& parameter : parameters) {
+        const char* message = nullptr;
+        if (parameter.name == "after") {
+            after = parameter.value;
+        } else if (parameter.name == "limit") {
+            const auto limit = readLimit(parameter.value);
+            asked.limit = limit.value_or(0);
+            if (!limit) message = "must be a whole number from 1 to 500";
+        } else {
+            message = take(parameter, asked.filter);
+        }
+        if (message) return badParameter(parameter.name, message);
+    }
+    // Last: it belongs to all of the filter.
+    if (after) asked.after = readCursor(*after, asked.filter);
+    if (after && !asked.after) return badParameter("after", noCursor);
+    return asked;
+}
+
+std::variant<jobs::Filter, Response> readWholeFilter(std::string_view query) {
+    std::vector<QueryParameter> parameters;
+    if (auto refusal = readQuery(query, parameters)) return std::move(*refusal);
+    jobs::Filter filter;
+    for (const QueryParameter& parameter : parameters) {
+        const bool ofLists = parameter.name == "limit" || parameter.name == "after";
+        const char* message = ofLists ? notHere : take(parameter, filter);
+        if (message) return badParameter(parameter.name, message);
+    }
     return filter;
+}
+
+bool isOpen(const jobs::Filter& filter) {
+    return !filter.state && filter.service.empty() && filter.method.empty() && !filter.parent &&
+           filter.tag.empty() && filter.text.empty() && !filter.createdFrom && !filter.createdTo;
 }
 
 }  // namespace errand::http

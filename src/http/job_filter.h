@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads which jobs GET /jobs asks for out of its query.
+// Reads which jobs a query asks for: those of a list, of a stream, or of a change of many.
 //
 // Threads: functions without state.
 // Owns: nothing.
@@ -22,6 +22,13 @@ struct JobFilter {
     std::optional<std::int64_t> after;
 };
 
+// As GET /jobs takes it, page and all.
 std::variant<JobFilter, Response> readJobFilter(std::string_view query);
+
+// The filter alone, for all that it lets through: `limit` and `after` are refused.
+std::variant<jobs::Filter, Response> readWholeFilter(std::string_view query);
+
+// Whether it lets every job through.
+bool isOpen(const jobs::Filter& filter);
 
 }  // namespace errand::http

@@ -52,6 +52,8 @@ void appendProgress(std::string& out, const jobs::Job& job) {
     appendError(out, job.error);
     out.append(R"(,"attempt":)").append(std::to_string(job.attempt));
     out.append(R"(,"max_attempts":)").append(std::to_string(job.maxAttempts));
+    if (job.priority != jobs::Priority::normal)
+        out.append(R"(,"priority":")").append(toString(job.priority)).append("\"");
     out.append(R"(,"progress":)").append(job.progress.empty() ? "null" : job.progress);
     out += R"(,"cancel_requested":)";
     out += job.cancelRequested ? "true" : "false";
@@ -84,18 +86,31 @@ void appendJob(std::string& out, const jobs::Job& job) {
     out.append(R"(,"kwargs":)").append(job.arguments.kwargs);
     appendState(out, job);
     out.append(R"(,"result":)").append(job.result.empty() ? "null" : job.result);
+    if (!job.notify.empty()) out.append(R"(,"notify":)").append(job.notify);
+    // Checked when it came: no sign in it needs an escape.
+    if (!job.trace.empty()) out.append(R"(,"traceparent":")").append(job.trace).append("\"");
     appendProgress(out, job);
 }
 
-void appendPage(std::string& out, const jobs::Page& page) {
+void appendListedJob(std::string& out, const jobs::Job& job) {
+    appendName(out, job);
+    appendState(out, job);
+    appendProgress(out, job);
+}
+
+void appendPage(std::string& out, const jobs::Page& page, std::string_view next) {
     out += R"({"jobs":[)";
     for (const jobs::Job& job : page.jobs) {
         if (&job != &page.jobs.front()) out += ',';
-        appendName(out, job);
-        appendState(out, job);
-        appendProgress(out, job);
+        appendListedJob(out, job);
     }
-    out.append(R"(],"next":)").append(page.next ? std::to_string(*page.next) : "null").append("}");
+    out += R"(],"next":)";
+    next.empty() ? out.append("null") : out.append("\"").append(next).append("\"");
+    if (page.scannedTo) {
+        out += R"(,"scanned_to":)";
+        appendTime(out, page.scannedTo);
+    }
+    out += '}';
 }
 
 }  // namespace errand::http

@@ -109,11 +109,23 @@ void readTags(const Json& body, jobs::NewJob& job, Errors& errors) {
     }
 }
 
+void readPriority(const Json& body, jobs::NewJob& job, Errors& errors) {
+    const Json* member = body.find("priority");
+    if (!member) return;
+    const auto priority =
+        member->isString() ? jobs::parsePriority(member->asString()) : std::nullopt;
+    if (priority)
+        job.priority = *priority;
+    else
+        errors.push_back({"priority", R"(must be "low", "normal" or "high")"});
+}
+
 }  // namespace
 
 void readJobOptions(const Json& body, base::Time now, jobs::NewJob& job, Errors& errors) {
     readTimes(body, now, job, errors);
     readTries(body, job, errors);
+    readPriority(body, job, errors);
     readTags(body, job, errors);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads when and how a job is to be tried: run_at, delay, expires_at, timeout, max_attempts, tags.
+// Reads when and how a job is to be tried: run_at, delay, expires_at, timeout, max_attempts,
+// priority, tags.
 //
 // Threads: functions without state.
 // Owns: nothing.

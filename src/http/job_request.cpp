@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "http/job_notify.h"
 #include "http/job_options.h"
 #include "http/problem.h"
 
@@ -15,17 +16,22 @@ namespace {
 using base::Json;
 using Errors = std::vector<rpc::FieldError>;
 
-std::variant<Json, Response> readObject(std::string_view body) {
+std::variant<Json, Response> readBody(std::string_view body) {
     try {
-        Json json = Json::parse(body);
-        if (json.isObject()) return json;
-        return problem(400, std::string("the body must be a JSON object, not ") + json.kindName(),
-                       R"(,"line":1,"column":1)");
+        return Json::parse(body);
     } catch (const base::JsonError& error) {
         return problem(400, std::string("the body is not JSON: ") + error.what(),
                        R"(,"line":)" + std::to_string(error.line()) + R"(,"column":)" +
                            std::to_string(error.column()));
     }
+}
+
+std::variant<Json, Response> readObject(std::string_view body) {
+    auto read = readBody(body);
+    const Json* json = std::get_if<Json>(&read);
+    if (!json || json->isObject()) return read;
+    return problem(400, std::string("the body must be a JSON object, not ") + json->kindName(),
+                   R"(,"line":1,"column":1)");
 }
 
 // "unknown service 'compte'; did you mean 'compute'?"
@@ -49,6 +55,16 @@ const std::string* requireString(const Json& body, const char* name, Errors& err
     else
         return &member->asString();
     return nullptr;
+}
+
+// More would keep other submits waiting: they are one commit.
+constexpr std::size_t mostJobs = 10000;
+
+// A problem of one job of an array, which it names.
+Response atIndex(Response problem, std::size_t index) {
+    const std::size_t end = problem.body.rfind('}');
+    problem.body.insert(end, ",\"index\":" + std::to_string(index));
+    return problem;
 }
 
 // The longest name that AMQP has; "service.method" is one there.
@@ -103,8 +119,9 @@ const rpc::Method* findMethod(const Json& body, const rpc::Catalogue& catalogue,
 }
 
 void findUnknownMembers(const Json& body, Errors& errors) {
-    constexpr std::array known = {"service", "method",     "args",    "kwargs",       "run_at",
-                                  "delay",   "expires_at", "timeout", "max_attempts", "tags"};
+    constexpr std::array known = {"service",      "method",   "args",       "kwargs",
+                                  "run_at",       "delay",    "expires_at", "timeout",
+                                  "max_attempts", "priority", "tags",       "notify"};
     for (const auto& [name, value] : body.asObject())
         if (std::find(known.begin(), known.end(), name) == known.end())
             errors.push_back({name, "is not a member of a job"});
@@ -141,6 +158,7 @@ JobRequest jobOf(const Json& body, const rpc::Catalogue& catalogue, base::Time n
         for (rpc::FieldError& error : method->check(*args, *kwargs))
             errors.push_back(std::move(error));
     readJobOptions(body, now, job, errors);
+    readNotify(body, catalogue, job, errors);
     findUnknownMembers(body, errors);
     if (!errors.empty()) return unprocessable(errors);
 
@@ -159,16 +177,43 @@ std::variant<Computation, Response> readComputation(std::string_view body,
     return computationOf(std::get<Json>(read), catalogue);
 }
 
+namespace {
+
+// Either of the two bodies.
+JobRequest eitherOf(const Json& body, const rpc::Catalogue& catalogue, base::Time now) {
+    if (!body.find("operation") || body.find("service")) return jobOf(body, catalogue, now);
+    auto computation = computationOf(body, catalogue);
+    if (auto* refusal = std::get_if<Response>(&computation)) return std::move(*refusal);
+    return std::get<Computation>(std::move(computation)).job;
+}
+
+}  // namespace
+
 JobRequest readJob(std::string_view text, const rpc::Catalogue& catalogue, base::Time now) {
     auto read = readObject(text);
     if (auto* refusal = std::get_if<Response>(&read)) return std::move(*refusal);
-    const Json& body = std::get<Json>(read);
-    if (body.find("operation") && !body.find("service")) {
-        auto computation = computationOf(body, catalogue);
-        if (auto* refusal = std::get_if<Response>(&computation)) return std::move(*refusal);
-        return std::get<Computation>(std::move(computation)).job;
+    return eitherOf(std::get<Json>(read), catalogue, now);
+}
+
+JobsRequest readJobs(std::string_view text, const rpc::Catalogue& catalogue, base::Time now) {
+    auto read = readBody(text);
+    if (auto* refusal = std::get_if<Response>(&read)) return std::move(*refusal);
+    const Json::Array& bodies = std::get<Json>(read).asArray();
+    if (bodies.empty() || bodies.size() > mostJobs) {
+        return problem(400,
+                       "an array of jobs has 1 to 10000, not " + std::to_string(bodies.size()));
     }
-    return jobOf(body, catalogue, now);
+    std::vector<jobs::NewJob> jobs;
+    for (const Json& body : bodies) {
+        const std::size_t index = jobs.size();
+        JobRequest one =
+            body.isObject()
+                ? eitherOf(body, catalogue, now)
+                : unprocessable({{"", std::string("must be an object, not ") + body.kindName()}});
+        if (auto* refusal = std::get_if<Response>(&one)) return atIndex(std::move(*refusal), index);
+        jobs.push_back(std::get<jobs::NewJob>(std::move(one)));
+    }
+    return jobs;
 }
 
 }  // namespace errand::http

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/clock.h"
 #include "http/response.h"
@@ -32,5 +33,9 @@ std::variant<Computation, Response> readComputation(std::string_view body,
 
 // The body of POST /jobs: {"service","method",...}, or that of POST /compute.
 JobRequest readJob(std::string_view body, const rpc::Catalogue& catalogue, base::Time now);
+
+// An array of such bodies, 1 to 10,000. The first that is wrong is named by its `index`.
+using JobsRequest = std::variant<std::vector<jobs::NewJob>, Response>;
+JobsRequest readJobs(std::string_view body, const rpc::Catalogue& catalogue, base::Time now);
 
 }  // namespace errand::http

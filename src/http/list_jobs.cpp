@@ -3,6 +3,7 @@
 
 #include "http/job_filter.h"
 #include "http/job_json.h"
+#include "http/list_cursor.h"
 #include "http/site.h"
 
 namespace errand::http {
@@ -11,8 +12,10 @@ Response listJobs(const Site& site, const Request& request) {
     auto read = readJobFilter(request.head.query);
     if (auto* refusal = std::get_if<Response>(&read)) return std::move(*refusal);
     const JobFilter& asked = std::get<JobFilter>(read);
+    const jobs::Page page = site.jobs.list(asked.filter, asked.limit, asked.after);
     Response response;
-    appendPage(response.body, site.jobs.list(asked.filter, asked.limit, asked.after));
+    appendPage(response.body, page,
+               page.next ? writeCursor(*page.next, asked.filter) : std::string());
     return response;
 }
 

@@ -5,7 +5,10 @@
 #include "base/json.h"
 #include "http/job_answers.h"
 #include "http/job_request.h"
+#include "http/job_wait.h"
+#include "http/prefer.h"
 #include "http/site.h"
+#include "http/submitting.h"
 
 namespace errand::http {
 namespace {
@@ -30,18 +33,29 @@ jobs::NewJob notification(const std::string& to) {
 // The original's way: a sentence for an answer, and the same sentence by mail, at once.
 Response postCompute(const Site& site, const Request& request) {
     auto read = readComputation(request.body, site.catalogue);
-    if (auto* refusal = std::get_if<Response>(&read)) return std::move(*refusal);
-    Computation& computation = std::get<Computation>(read);
-    std::vector<jobs::NewJob> jobs;
-    jobs.push_back(std::move(computation.job));
-    if (!computation.email.empty()) jobs.push_back(notification(computation.email));
-    const jobs::Submission submission = site.jobs.submit(std::move(jobs));
-    if (submission.refusal != jobs::Refusal::none) return refusalAnswer(submission.refusal);
-    Response response;
-    response.contentType = textType;
-    response.body = sentence;
-    response.addField("Location", jobLocation(submission.jobs.front()));
-    return response;
+    JobsRequest asked;
+    if (auto* computation = std::get_if<Computation>(&read)) {
+        auto& jobs = std::get<0>(asked);
+        jobs.push_back(std::move(computation->job));
+        if (!computation->email.empty()) jobs.push_back(notification(computation->email));
+    } else {
+        asked = std::get<Response>(std::move(read));
+    }
+    auto submitted = submitAsAsked(site, request, std::move(asked));
+    if (auto* refusal = std::get_if<Response>(&submitted)) return std::move(*refusal);
+    const jobs::Job& first = std::get<jobs::Submission>(submitted).jobs.front();
+    const auto ready = [](const jobs::Job& job) { return isFinished(job.state); };
+    const auto answer = [](const jobs::Job& job) {
+        Response response;
+        response.contentType = textType;
+        response.body = sentence;
+        response.addField("Location", jobLocation(job));
+        response.addField("Vary", "Prefer");
+        return response;
+    };
+    // Waiting changes when the sentence comes, never what it says.
+    const auto wait = readPreferences(request.head, site.maxWait).wait;
+    return answerOrWait(first, wait, {ready, answer});
 }
 
 }  // namespace errand::http

@@ -29,7 +29,8 @@ Response unprocessable(const std::vector<rpc::FieldError>& errors) {
         members += '}';
     }
     members += ']';
-    std::string detail = errors.front().field + ": " + errors.front().message;
+    const rpc::FieldError& first = errors.front();
+    std::string detail = first.field.empty() ? first.message : first.field + ": " + first.message;
     if (errors.size() > 1) detail += " (and " + std::to_string(errors.size() - 1) + " more)";
     return problem(422, detail, members);
 }

@@ -35,10 +35,12 @@ Response failed(const Head& head, const std::string& reason) {
 
 Responder::Plan Responder::plan(const Head& head) const {
     const Match found = match(head.method, head.path);
-    if (!found.route) return {nullptr, {}, answerOther(head, found)};
-    if (found.route->takes == Takes::json)
-        if (auto refusal = refuseBody(head)) return {nullptr, {}, std::move(*refusal)};
-    return {found.route, found.id, {}};
+    std::size_t maxBytes = site_.maxBodyBytes;
+    if (!found.route) return {nullptr, {}, answerOther(head, found), maxBytes};
+    if (found.route->takes != Takes::nothing)
+        if (auto refusal = refuseBody(head)) return {nullptr, {}, std::move(*refusal), maxBytes};
+    if (found.route->takes == Takes::jobs) maxBytes = site_.maxArrayBytes;
+    return {found.route, found.id, {}, maxBytes};
 }
 
 // What no route answers: OPTIONS, a method that is not offered there, a path that is not there.

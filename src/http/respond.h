@@ -22,6 +22,7 @@ public:
         const Route* route = nullptr;  // null: `answer` is all there is to say
         std::string_view id;
         Response answer;
+        std::size_t maxBytes;  // of the body
     };
 
     explicit Responder(const Site& site) noexcept : site_(site) {}

@@ -64,7 +64,10 @@ void writeResponse(std::string& out, const Response& response, const Delivery& d
     out.append("\r\nDate: ").append(dateNow(now)).append("\r\n");
     if (!bodyless) {
         out.append("Content-Type: ").append(response.contentType);
-        out.append("\r\nX-Content-Type-Options: nosniff\r\nContent-Length: ");
+        out += "\r\nX-Content-Type-Options: nosniff\r\n";
+    }
+    if (!bodyless && !response.endless) {
+        out += "Content-Length: ";
         appendNumber(out, response.body.size());
         out += "\r\n";
     }

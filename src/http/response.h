@@ -6,16 +6,19 @@
 // Errors: none.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/clock.h"
+#include "http/parking.h"
 
 namespace errand::http {
 
 constexpr std::string_view jsonType = "application/json";
 constexpr std::string_view problemType = "application/problem+json";
 constexpr std::string_view textType = "text/plain; charset=utf-8";
+constexpr std::string_view eventsType = "text/event-stream";
 
 struct Response {
     int status = 200;
@@ -23,6 +26,11 @@ struct Response {
     std::string body;
     std::string fields;      // further header lines, each with its CR LF
     bool cacheable = false;  // true: its fields say how; else nobody may keep it
+    bool endless = false;    // its body has no length: it ends with the connection
+
+    // Where it is set and there is room for one more, that is done instead, and the rest of this
+    // never sent.
+    std::unique_ptr<Parking> parking{};
 
     void addField(std::string_view name, std::string_view value);
 };

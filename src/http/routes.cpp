@@ -8,37 +8,103 @@
 namespace errand::http {
 
 Handler postCompute, postJob, listJobs, getJob, cancelJob, retryJob, getLivez, getReadyz, getFile;
+Handler getJobEvents, getEvents, getServices, getOpenApi, getApidocs;
+Handler retryJobs, eraseJobs, pauseService, resumeService;
 
 namespace {
 
+// An entry reads like a form; formatted, it would be a column of words.
+// clang-format off
 constexpr Route table[] = {
     {"POST", "/compute", postCompute, Takes::json,
-     "Submits a computation, answers with a sentence"},
-    {"POST", "/jobs", postJob, Takes::json, "Submits a job, answers with the job"},
-    {"GET", "/jobs", listJobs, Takes::nothing, "Lists jobs, the newest first"},
-    {"GET", "/jobs/{id}", getJob, Takes::nothing, "Shows a job"},
-    {"DELETE", "/jobs/{id}", cancelJob, Takes::nothing, "Cancels a job"},
-    {"POST", "/jobs/{id}/retry", retryJob, Takes::nothing, "Queues an ended job again"},
-    {"GET", "/livez", getLivez, Takes::nothing, "Says that the process answers"},
-    {"GET", "/readyz", getReadyz, Takes::nothing, "Says whether jobs can be stored"},
+     "Submits a computation, answers with a sentence",
+     {.name = "compute", .tag = "compute", .body = "Computation",
+      .parameters = {"Idempotency-Key", "Prefer", "traceparent"},
+      .answers = {{200, "Sentence", {"Location", "Preference-Applied", "Vary"}},
+                  {404, nullptr, {}, "No service here computes."},
+                  {409, nullptr, {"Retry-After"}}, {410}, {503}, {507}}}},
+    {"POST", "/jobs", postJob, Takes::jobs, "Submits a job, or many",
+     {.name = "submitJob", .tag = "jobs", .body = "Submission",
+      .parameters = {"Idempotency-Key", "Prefer", "traceparent"},
+      .answers = {{200, "Job", {"Location", "ETag", "Preference-Applied", "Vary"},
+                   "It has ended, within the time to wait."},
+                  {202, "Job", {"Location", "ETag", "Preference-Applied", "Vary", "Retry-After"}},
+                  {202, "JobBatch"}, {404, nullptr, {}, "No service here computes."},
+                  {409, nullptr, {"Retry-After"}}, {410}, {503}, {507}}}},
+    {"GET", "/jobs", listJobs, Takes::nothing, "Lists jobs, the newest first",
+     {.name = "listJobs", .tag = "jobs",
+      .parameters = {"state", "service", "method", "parent", "tag", "text", "created_from",
+                     "created_to", "limit", "after"},
+      .answers = {{200, "JobList"}, {400}}}},
+    {"DELETE", "/jobs", eraseJobs, Takes::nothing, "Deletes the ended jobs of a filter",
+     {.name = "eraseJobs", .tag = "jobs",
+      .parameters = {"state", "service", "method", "parent", "tag", "text", "created_from",
+                     "created_to"},
+      .answers = {{200, "Erased"}, {400},
+                  {503, nullptr, {}, "It stops; the rest is as it was."}}}},
+    {"POST", "/jobs/retry", retryJobs, Takes::nothing,
+     "Queues the failed and cancelled jobs of a filter again",
+     {.name = "retryJobs", .tag = "jobs",
+      .parameters = {"state", "service", "method", "parent", "tag", "text", "created_from",
+                     "created_to"},
+      .answers = {{200, "Retried"}, {400},
+                  {503, nullptr, {}, "It stops; the rest is as it was."}}}},
+    {"GET", "/jobs/{id}", getJob, Takes::nothing, "Shows a job",
+     {.name = "getJob", .tag = "jobs", .parameters = {"If-None-Match", "Prefer"},
+      .answers = {{200, "Job", {"ETag", "Preference-Applied", "Vary", "Retry-After"}},
+                  {304, nullptr, {"Preference-Applied", "Vary", "Retry-After"}}, {404}}}},
+    {"DELETE", "/jobs/{id}", cancelJob, Takes::nothing, "Cancels a job",
+     {.name = "cancelJob", .tag = "jobs",
+      .answers = {{202, "Job", {}, "It is cancelled, or has been asked to end."}, {404},
+                  {409, nullptr, {}, "It has ended already."}, {503}}}},
+    {"GET", "/jobs/{id}/events", getJobEvents, Takes::nothing,
+     "Streams a job's changes, until it has ended",
+     {.name = "watchJob", .tag = "jobs", .parameters = {"Last-Event-ID"},
+      .answers = {{200, "Events"}, {204, nullptr, {}, "It has ended, and the client knows."},
+                  {404}, {503, nullptr, {}, "There are too many streams (http.maxStreams)."}}}},
+    {"GET", "/events", getEvents, Takes::nothing, "Streams the changes of all jobs",
+     {.name = "watchJobs", .tag = "jobs",
+      .parameters = {"state", "service", "method", "parent", "tag", "Last-Event-ID"},
+      .answers = {{200, "Events"}, {400},
+                  {503, nullptr, {}, "There are too many streams (http.maxStreams)."}}}},
+    {"POST", "/jobs/{id}/retry", retryJob, Takes::nothing, "Queues an ended job again",
+     {.name = "retryJob", .tag = "jobs",
+      .answers = {{202, "Job"}, {404},
+                  {409, nullptr, {}, "It neither failed nor was it cancelled."}, {503}}}},
+    {"GET", "/services", getServices, Takes::nothing, "Lists the services and their methods",
+     {.name = "listServices", .tag = "services", .answers = {{200, "ServiceList"}}}},
+    {"POST", "/services/{name}/pause", pauseService, Takes::nothing,
+     "Lets no job of the service begin, also after a restart",
+     {.name = "pauseService", .tag = "services", .answers = {{200, "ServiceState"}, {404}}}},
+    {"POST", "/services/{name}/resume", resumeService, Takes::nothing,
+     "Lets the service's jobs begin again",
+     {.name = "resumeService", .tag = "services", .answers = {{200, "ServiceState"}, {404}}}},
+    {"GET", "/livez", getLivez, Takes::nothing, "Says that the process answers",
+     {.name = "isAlive", .tag = "server", .answers = {{200, "Health"}}}},
+    {"GET", "/readyz", getReadyz, Takes::nothing, "Says whether jobs can be stored",
+     {.name = "isReady", .tag = "server", .answers = {{200, "Health"}, {503}}}},
+    {"GET", "/openapi.json", getOpenApi, Takes::nothing, "Describes the API, as OpenAPI 3.1",
+     {.name = "describe", .tag = "server", .parameters = {"If-None-Match"},
+      .answers = {{200, "Document", {"ETag"}}, {304}}}},
+    {"GET", "/apidocs", getApidocs, Takes::nothing, "Leads to the API's page"},
     {"GET", "/*", getFile, Takes::nothing, "Serves the files of the web root"},
 };
+// clang-format on
 
-constexpr std::string_view placeholder = "{id}";
 constexpr std::string_view anyFile = "/*";
 
-// Whether the path fits the pattern; what stood for {id}, or empty where there is none.
+// Whether the path fits the pattern; what stood for {name}, or empty where there is none.
 std::optional<std::string_view> fit(std::string_view pattern, std::string_view path) {
-    const auto at = pattern.find(placeholder);
+    const auto at = pattern.find('{');
     if (at == std::string_view::npos)
         return path == pattern ? std::optional(std::string_view()) : std::nullopt;
-    const auto tail = pattern.substr(at + placeholder.size());
+    const auto tail = pattern.substr(pattern.find('}') + 1);
     if (path.size() <= at + tail.size() || !path.starts_with(pattern.substr(0, at)) ||
         !path.ends_with(tail))
         return std::nullopt;
-    const auto id = path.substr(at, path.size() - at - tail.size());
-    if (id.find('/') != std::string_view::npos) return std::nullopt;
-    return id;
+    const auto value = path.substr(at, path.size() - at - tail.size());
+    if (value.find('/') != std::string_view::npos) return std::nullopt;
+    return value;
 }
 
 void addMethod(std::string& allowed, std::string_view method) {

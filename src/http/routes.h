@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The route table: every method and path that is answered. A new route is a line in routes.cpp and
-// a file with its handler.
+// The route table: every method and path that is answered, with what the API document says of it. A
+// new route is an entry in routes.cpp and a file with its handler.
 //
 // Threads: constant; match may be called from any thread.
 // Owns: nothing; a match views the path it was made from.
@@ -11,26 +11,28 @@
 #include <string>
 #include <string_view>
 
+#include "http/operation.h"
 #include "http/site.h"
 
 namespace errand::http {
 
-enum class Takes { nothing, json };
+enum class Takes { nothing, json, jobs };  // jobs: JSON, and an array of them may be longer
 
 struct Route {
     std::string_view method;
-    std::string_view path;  // {id} stands for one segment; "/*" for any file of the web root
+    std::string_view path;  // {name} stands for one segment; "/*" for any file of the web root
     Handler* handler;
     Takes takes;
     const char* text;
+    Operation operation = {};
 };
 
 std::span<const Route> routes() noexcept;
 
 struct Match {
     const Route* route = nullptr;  // null: not this method, or not this path
-    std::string_view id;
-    bool knownPath = false;  // whether it fits a route other than "/*"
+    std::string_view id;           // what stood for {name}
+    bool knownPath = false;        // whether it fits a route other than "/*"
 };
 
 Match match(std::string_view method, std::string_view path) noexcept;

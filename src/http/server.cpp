@@ -10,8 +10,10 @@
 #include <Poco/Net/TCPServerParams.h>
 #include <Poco/Timespan.h>
 
+#include "http/api_document.h"
 #include "http/connection.h"
 #include "http/problem.h"
+#include "http/streams.h"
 
 namespace errand::http {
 namespace {
@@ -25,17 +27,22 @@ constexpr int spareThreads = 16;
 class ConnectionFactory : public net::TCPServerConnectionFactory {
 public:
     ConnectionFactory(const Settings& settings, const Responder& responder,
-                      Connections& connections)
-        : settings_(settings), responder_(responder), connections_(connections) {}
+                      Connections& connections, Streams& streams)
+        : settings_(settings),
+          responder_(responder),
+          connections_(connections),
+          streams_(streams) {}
 
     net::TCPServerConnection* createConnection(const net::StreamSocket& socket) override {
-        return new Connection(socket, settings_, responder_, connections_);  // POCO owns it
+        return new Connection(socket, settings_, responder_, connections_,
+                              streams_);  // POCO owns it
     }
 
 private:
     const Settings& settings_;
     const Responder& responder_;
     Connections& connections_;
+    Streams& streams_;
 };
 
 // Refuses with words what POCO's dispatcher would only drop.
@@ -83,20 +90,32 @@ std::string advice(int error) {
 struct Server::Serving {
     Serving(const Settings& settings, const net::ServerSocket& socket, jobs::Jobs& jobs,
             const rpc::Catalogue& catalogue, const base::Clock& clock)
-        : files(settings.root),
-          site{jobs, catalogue, clock, files},
+        : files(settings.root, settings.swaggerUi),
+          document(catalogue),
+          site{jobs,
+               catalogue,
+               clock,
+               files,
+               document,
+               settings.maxWait,
+               settings.hosted,
+               settings.maxBodyBytes,
+               std::max(settings.maxArrayBytes, settings.maxBodyBytes)},
           responder(site),
+          streams(settings, jobs, clock),
           pool("http", 1, settings.threads + spareThreads),
-          tcp(new ConnectionFactory(settings, responder, connections), pool, socket,
+          tcp(new ConnectionFactory(settings, responder, connections, streams), pool, socket,
               parameters(settings)) {
         connections.watch([this] { return tcp.queuedConnections(); }, settings.threads);
         tcp.setConnectionFilter(new FullQueueFilter(settings, connections, clock));  // POCO owns it
     }
 
     StaticFiles files;
+    ApiDocument document;
     Site site;
     Responder responder;
     Connections connections;
+    Streams streams;
     Poco::ThreadPool pool;
     net::TCPServer tcp;
 };
@@ -124,13 +143,20 @@ void Server::bind() {
 
 void Server::start(jobs::Jobs& jobs, const rpc::Catalogue& catalogue, const base::Clock& clock) {
     serving_ = std::make_unique<Serving>(settings_, socket_, jobs, catalogue, clock);
+    serving_->streams.start();
     serving_->tcp.start();
+}
+
+std::size_t Server::parked() const noexcept {
+    return serving_ ? serving_->streams.count() : 0;
 }
 
 void Server::stop(base::SteadyTime deadline) {
     if (serving_) {
         serving_->connections.stop();
         serving_->tcp.stop();
+        socket_.close();  // whoever comes now is refused, and does not wait in vain
+        serving_->streams.stop(deadline);
         if (!serving_->connections.waitUntilNone(deadline)) serving_->connections.cutOff();
         serving_->pool.joinAll();
         serving_.reset();

@@ -40,8 +40,12 @@ public:
     // The port listened on, also where the settings said 0. REQUIRES bind().
     int port() const { return port_; }
 
-    // Takes no more, ends connections that rest, lets requests in progress be answered until the
-    // deadline and returns when all connections are closed. May be called twice, and before start.
+    // How many clients wait, without a thread, for an answer or for events.
+    std::size_t parked() const noexcept;
+
+    // Takes no more, ends connections that rest and streams, answers those who wait, lets requests
+    // in progress be answered until the deadline and returns when all connections are closed. May
+    // be called twice, and before start.
     void stop(base::SteadyTime deadline);
 
 private:

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace errand::http {
 
@@ -17,7 +18,10 @@ struct Settings {
     int port = 5000;  // 0: any that is free
     int threads = 64;
     std::size_t maxBodyBytes = 1048576;
+    std::size_t maxArrayBytes = 4194304;  // of a body that is an array of jobs, where that is more
     std::string root = "web";
+    std::string swaggerUi;            // directory of the files that /apidocs/ loads
+    std::vector<std::string> hosted;  // the services that this node runs
 
     // Accepted and waiting for a thread. With `threads` it stays below the 1,024 descriptors a
     // process has by default: out of descriptors, nothing could be answered, not even "no".
@@ -42,6 +46,28 @@ struct Settings {
 
     // How long the rest of a refused request is thrown away, so that the refusal is read.
     std::chrono::milliseconds linger{2000};
+
+    // The longest that an answer is waited for (Prefer: wait), below the patience of most proxies.
+    std::chrono::seconds maxWait{60};
+
+    // Clients that wait for an answer or for events, without a thread. Each costs a descriptor and,
+    // at rest, a few hundred bytes.
+    std::size_t maxStreams = 10000;
+
+    // How often a stream that has nothing to say shows that it is there: proxies end a connection
+    // that is silent for half a minute or more.
+    std::chrono::milliseconds heartbeat{15000};
+
+    // What a stream's client has not taken yet: beyond these bytes, or when it has taken none for
+    // that long, it is cut off; it comes again and is sent what it missed. Beyond those in all, so
+    // that ten thousand who hardly read do not fill the memory, each that is behind is cut off.
+    std::size_t maxUnsent = 1048576;
+    std::size_t maxUnsentInAll = 256UL * 1048576;
+    std::chrono::milliseconds stall{30000};
+
+    // How long changes are gathered for the streams of all jobs: a job that is loaded for one of
+    // them is loaded for all, and one that changes twice meanwhile, once.
+    std::chrono::milliseconds gathering{50};
 
     // Requests after which a busy connection makes room when others wait.
     int fairShare = 100;

@@ -6,6 +6,11 @@
 // Errors: handlers answer with problems; an exception that leaves one becomes a 500.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
 #include "base/clock.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -15,11 +20,18 @@
 
 namespace errand::http {
 
+class ApiDocument;
+
 struct Site {
     jobs::Jobs& jobs;
     const rpc::Catalogue& catalogue;
     const base::Clock& clock;
     const StaticFiles& files;
+    const ApiDocument& document;
+    std::chrono::seconds maxWait{60};   // the longest that an answer is waited for
+    std::vector<std::string> hosted{};  // the services that this node runs
+    std::size_t maxBodyBytes = 1048576;
+    std::size_t maxArrayBytes = maxBodyBytes;
 };
 
 using Handler = Response(const Site& site, const Request& request);

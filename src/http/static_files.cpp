@@ -68,8 +68,16 @@ std::optional<StaticFiles::File> StaticFiles::find(std::string_view path) const 
     if (!isPlain(path)) return std::nullopt;
     std::string name(path.substr(1));
     if (name.empty() || name.back() == '/') name += "index.html";
+    // Of Swagger UI's package just these: it has pages and settings of its own.
+    for (const char* file : {"swagger-ui.css", "swagger-ui-bundle.js"})
+        if (name == std::string("apidocs/") + file) return findIn(swaggerUi_, file);
+    return findIn(root_, name);
+}
+
+std::optional<StaticFiles::File> StaticFiles::findIn(const fs::path& folder,
+                                                     const std::string& name) {
     std::error_code error;
-    const fs::path root = fs::canonical(root_, error);
+    const fs::path root = fs::canonical(folder, error);
     if (error) return std::nullopt;
     const fs::path file = fs::canonical(root / name, error);
     if (error || !isWithin(file, root) || !fs::is_regular_file(file, error)) return std::nullopt;

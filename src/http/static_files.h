@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// StaticFiles finds and reads the files of the web root, and nothing outside it.
+// StaticFiles finds and reads the files of the web root, and nothing outside it but what the page
+// of the API loads.
 //
 // Threads: constant; any number of threads at once.
 // Owns: nothing; files are read when asked for, so that they can be edited while the server runs.
@@ -25,7 +26,9 @@ public:
     };
 
     // The directory may be missing or come later: then nothing is found.
-    explicit StaticFiles(std::filesystem::path root) : root_(std::move(root)) {}
+    // `swaggerUi` holds the files of Swagger UI that the page at /apidocs/ loads.
+    explicit StaticFiles(std::filesystem::path root, std::filesystem::path swaggerUi = {})
+        : root_(std::move(root)), swaggerUi_(std::move(swaggerUi)) {}
 
     // The file for a decoded path; "/" at its end stands for index.html. Names that begin with a
     // dot, "..", NUL and links that lead out of the root are not found.
@@ -34,8 +37,11 @@ public:
     std::optional<std::string> read(const File& file) const;
 
 private:
+    static std::optional<File> findIn(const std::filesystem::path& folder, const std::string& name);
+
     // Set in the constructor, then constant.
     const std::filesystem::path root_;
+    const std::filesystem::path swaggerUi_;
 };
 
 }  // namespace errand::http

@@ -5,10 +5,10 @@
 
 namespace errand::jobs {
 
-namespace {
-
 ClaimedJob firstClaim(Job job) {
     ClaimedJob claimed;
+    // They are wanted for a notification alone.
+    if (!job.notify.empty()) claimed.tags = toJsonArray(job.tags);
     claimed.sequence = job.sequence;
     claimed.id = job.id;
     claimed.claim = 1;
@@ -21,10 +21,11 @@ ClaimedJob firstClaim(Job job) {
     claimed.createdAt = job.createdAt;
     claimed.runAt = job.runAt;
     claimed.expiresAt = job.expiresAt;
+    claimed.priority = job.priority;
+    claimed.trace = std::move(job.trace);
+    claimed.notify = std::move(job.notify);
     return claimed;
 }
-
-}  // namespace
 
 void Admission::admit(Job& job) {
     Lane& lane = core_.lanes.of(job.service);

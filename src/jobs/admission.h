@@ -14,6 +14,9 @@
 
 namespace errand::jobs {
 
+// A job as its first claim has it.
+ClaimedJob firstClaim(Job job);
+
 class Admission {
 public:
     explicit Admission(Core& core) : core_(core) {}

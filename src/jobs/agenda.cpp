@@ -11,22 +11,28 @@ struct Agenda::Statements {
     explicit Statements(store::Database& database) : db(database) {}
     store::Database& db;
     Statement nextRunAt{db,
-                        "SELECT min(run_at) FROM jobs WHERE state = 0 AND crashes = 0"
-                        " AND service = ? AND (expires_at IS NULL OR expires_at > ?)"};
+                        // Of each priority the first that the index has.
+                        "SELECT min(first) FROM (SELECT (SELECT min(run_at) FROM jobs"
+                        " WHERE state = 0 AND crashes = 0 AND service = ?1 AND priority = p.value"
+                        " AND (expires_at IS NULL OR expires_at > ?2)) AS first"
+                        " FROM (SELECT 0 AS value UNION ALL SELECT 1 UNION ALL SELECT 2) p)"};
     Statement nextSuspect{db,
                           "SELECT min(run_at) FROM jobs WHERE state = 0 AND crashes > 0"
+                          " AND service NOT IN (SELECT service FROM paused_services)"
                           " AND (expires_at IS NULL OR expires_at > ?)"};
     Statement nextExpiry{db,
                          "SELECT min(expires_at) FROM jobs WHERE state = 0"
                          " AND expires_at IS NOT NULL"};
     Statement expired{db,
-                      "SELECT sequence, id, service, method, args, kwargs, created_at, run_at"
+                      "SELECT sequence, id, service, method, args, kwargs, created_at, run_at,"
+                      " attempt, priority, trace, notify, tags"
                       " FROM jobs"
                       " WHERE state = 0 AND expires_at IS NOT NULL AND expires_at <= ? LIMIT ?"};
     Statement countDue{db,
                        "SELECT count(*) FROM jobs WHERE state = 0 AND crashes = 0"
-                       " AND service = ? AND run_at <= ?"};
+                       " AND service = ? AND priority IN (0, 1, 2) AND run_at <= ?"};
     // A loose scan: one step of the index a service, however many jobs wait.
+    Statement paused{db, "SELECT service FROM paused_services"};
     Statement services{db,
                        "WITH RECURSIVE next (service) AS ("
                        " SELECT min(service) FROM jobs WHERE state = 0 AND crashes = 0"
@@ -74,6 +80,11 @@ std::vector<ClaimedJob> Agenda::expired(base::Time now, int limit) {
         job.arguments = {row.text(4), row.text(5)};
         job.createdAt = row.time(6);
         job.runAt = row.time(7);
+        job.attempt = static_cast<int>(row.integer(8));
+        job.priority = static_cast<Priority>(row.integer(9));
+        job.trace = row.text(10);
+        job.notify = row.text(11);
+        job.tags = row.text(12);
     }
     return jobs;
 }
@@ -88,6 +99,12 @@ std::int64_t Agenda::countDue(const std::string& service, base::Time now) {
 std::vector<std::string> Agenda::services() {
     std::vector<std::string> names;
     while (sql_->services.step()) names.push_back(sql_->services.text(0));
+    return names;
+}
+
+std::vector<std::string> Agenda::paused() {
+    std::vector<std::string> names;
+    while (sql_->paused.step()) names.push_back(sql_->paused.text(0));
     return names;
 }
 

@@ -39,6 +39,9 @@ public:
     // The services that have queued jobs.
     std::vector<std::string> services();
 
+    // Those of which no job may begin.
+    std::vector<std::string> paused();
+
 private:
     struct Statements;
     const std::unique_ptr<Statements> sql_;

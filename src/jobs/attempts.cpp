@@ -19,8 +19,7 @@ namespace {
 // What becomes known of a call is written so much later, while it runs; most are done before.
 constexpr std::chrono::milliseconds noteAfter{100};
 
-// A transport that watches other processes knows within that time that one has gone: then its
-// method did not hang.
+// A transport that watches other processes knows by then that one has gone, and did not hang.
 constexpr std::chrono::milliseconds missedWithin{20'000};
 
 // Nothing waits longer than this to be looked at: outcomes to write again, clocks that were set.
@@ -87,6 +86,7 @@ rpc::Call Attempts::makeCall(const ClaimedJob& job) const {
     call.arguments = job.arguments;
     call.job = rpc::JobHeader{job.id, job.claim, job.attempt, job.crashes > 0};
     call.timeout = job.timeout;
+    call.trace = job.trace;
     if (!core_.settings.callsSurvive()) return call;
     std::chrono::milliseconds window = core_.settings.deliveryWindow;
     if (job.expiresAt) {
@@ -224,6 +224,7 @@ void Attempts::ended(Attempt& attempt, rpc::End end) noexcept {
         outcome->lane = &lane;
         settle(std::move(outcome));
     }
+    lane.noteEnded();
     lane.giveRoom(1);
     const bool wanted = lane.backlog() && !lane.claiming() && lane.roomy();
     if (wanted || !core_.lanes.open()) core_.timetable.ring();

@@ -11,8 +11,11 @@ namespace errand::jobs {
 
 void ClaimTask::apply() {
     const base::Time now = core_.clock.now();
-    jobs_ = core_.jobs.claim(lane_.service(), now, room_);
+    jobs_.clear();
     next_.reset();
+    looked_ = !lane_.paused();
+    if (!looked_) return;
+    jobs_ = core_.jobs.claim(lane_.service(), now, room_);
     if (static_cast<int>(jobs_.size()) < room_) {
         next_ = core_.agenda.nextRunAt(lane_.service(), now);
     }
@@ -20,7 +23,7 @@ void ClaimTask::apply() {
 
 void ClaimTask::committed() noexcept {
     const int claimed = static_cast<int>(jobs_.size());
-    const bool empty = claimed < room_;
+    const bool empty = looked_ && claimed < room_;
     lane_.addWaiting(-std::count_if(jobs_.begin(), jobs_.end(),
                                     [](const ClaimedJob& job) { return job.counted(); }));
     if (empty) {

@@ -28,6 +28,7 @@ public:
 private:
     Core& core_;
     Lane& lane_;
+    bool looked_ = false;
     const int room_;
     const bool probe_;
     std::vector<ClaimedJob> jobs_;

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "jobs/job.h"
 #include "rpc/call.h"
 
 namespace errand::jobs {
@@ -33,6 +34,10 @@ struct ClaimedJob {
     base::Time createdAt{};
     base::Time runAt{};
     std::optional<base::Time> expiresAt;
+    Priority priority = Priority::normal;
+    std::string trace;  // as Job has them
+    std::string notify;
+    std::string tags;  // a JSON array, or empty
 
     // Whether it was due when it was submitted, and so counts toward jobs.maxQueued while queued.
     bool counted() const noexcept { return runAt <= createdAt; }

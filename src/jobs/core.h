@@ -12,6 +12,7 @@
 #include "jobs/agenda.h"
 #include "jobs/crash_marks.h"
 #include "jobs/job_store.h"
+#include "jobs/keys.h"
 #include "jobs/lane.h"
 #include "jobs/settings.h"
 #include "jobs/timetable.h"
@@ -27,12 +28,15 @@ struct Core {
     const rpc::Catalogue& catalogue;
     const base::Clock& clock;
     store::Writer& writer;
+    Journal& journal;
+    Keys& keys;
     JobStore& jobs;
     Agenda& agenda;
     Lanes& lanes;
     CrashMarks& marks;
     Timetable& timetable;
     Attempts& attempts;
+    std::atomic<bool> stopping{false};  // what goes through many jobs ends early
 };
 
 }  // namespace errand::jobs

@@ -76,12 +76,14 @@ base::SteadyTime Dispatcher::tick() {
     next = std::min(next, runSuspects(steady, now));
     next = std::min(next, expire(steady, now));
     next = std::min(next, retention_.due(steady));
+    for (Lane* lane : core_.lanes.all()) lane->measure(steady);
     for (Lane* lane : core_.lanes.all()) next = std::min(next, serve(*lane, steady, now));
     return next;
 }
 
 base::SteadyTime Dispatcher::serve(Lane& lane, base::SteadyTime steady, base::Time now) {
     if (lane.nextRunAt() <= now) lane.setBacklog(true);
+    if (lane.paused()) return steady + longestSleep;
     if (!lane.backlog()) return toSteady(lane.nextRunAt(), now, steady);
     if (!core_.lanes.open() || lane.claiming()) return steady + longestSleep;
     if (lane.gate().closed()) return probe(lane, steady);

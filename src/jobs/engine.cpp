@@ -3,69 +3,24 @@
 
 #include <Poco/Logger.h>
 
-#include "base/system.h"
-#include "jobs/attempts.h"
-#include "jobs/core.h"
-#include "jobs/dispatcher.h"
-#include "jobs/job_reader.h"
+#include <algorithm>
+#include <cmath>
+
+#include "jobs/engine_parts.h"
 #include "jobs/new_job.h"
 #include "jobs/recovery.h"
 #include "jobs/submit_task.h"
-#include "store/pool.h"
-#include "store/schema.h"
+#include "rpc/traceparent.h"
 
 namespace errand::jobs {
 
 namespace {
 
-// Each costs about a megabyte; two cores read faster than one with few of them already.
-constexpr std::size_t mostReaders = 8;
-
-std::map<std::string, int> workersOf(const rpc::Catalogue& catalogue) {
-    std::map<std::string, int> workers;
-    for (const rpc::Service* service : catalogue.services()) {
-        workers[service->name()] = service->workers();
-    }
-    return workers;
-}
+// What a client is told to wait before it asks again.
+constexpr std::chrono::seconds soonest{1};
+constexpr std::chrono::seconds latest{3600};
 
 }  // namespace
-
-// In the order they start; they end in reverse.
-struct Engine::Parts {
-    Parts(const Settings& settings, const rpc::Catalogue& catalogue, const base::Clock& clock,
-          store::Writer::Fatal fatal)
-        : lock(settings.directory + "/errand.lock"),
-          path(settings.directory + "/errand.db"),
-          database(path, store::Database::Role::writer),
-          boot((store::migrate(database), noteBoot(database, settings, clock.now()))),
-          store(database, boot),
-          agenda(database),
-          lanes(workersOf(catalogue), settings.handOff),
-          marks(settings.directory + "/errand.marks"),
-          writer(database, std::move(fatal)),
-          core{settings, catalogue, clock, writer,    store,
-               agenda,   lanes,     marks, timetable, attempts},
-          attempts(core),
-          dispatcher(core),
-          readers(mostReaders, [this] { return std::make_unique<JobReader>(path); }) {}
-
-    base::FileLock lock;
-    const std::string path;
-    store::Database database;
-    const std::int64_t boot;
-    JobStore store;
-    Agenda agenda;
-    Lanes lanes;
-    CrashMarks marks;
-    Timetable timetable;
-    store::Writer writer;
-    Core core;
-    Attempts attempts;
-    Dispatcher dispatcher;
-    store::Pool<JobReader> readers;
-    std::vector<RunningJob> survivors;  // until the dispatcher starts
-};
 
 Engine::Engine(const Settings& settings, const rpc::Catalogue& catalogue, const base::Clock& clock,
                store::Writer::Fatal fatal)
@@ -92,6 +47,10 @@ void Engine::startDispatcher(rpc::Transport& transport) {
     parts_->dispatcher.start();
 }
 
+void Engine::beginStop() noexcept {
+    if (parts_) parts_->core.stopping.store(true);
+}
+
 void Engine::stopDispatcher() noexcept {
     if (parts_) parts_->dispatcher.stop();
 }
@@ -104,8 +63,12 @@ void Engine::close() noexcept {
 }
 
 Submission Engine::submit(std::vector<NewJob> jobs) {
+    return submit(std::move(jobs), nullptr);
+}
+
+Submission Engine::submit(std::vector<NewJob> jobs, const IdempotencyKey* key) {
     Waiter<Submission> waiter;
-    if (base::freeBytes(settings_.directory) < settings_.minFree) {
+    if (!jobs.empty() && base::freeBytes(settings_.directory) < settings_.minFree) {
         waiter.answer.refusal = Refusal::diskFull;
         return std::move(waiter.answer);
     }
@@ -115,8 +78,9 @@ Submission Engine::submit(std::vector<NewJob> jobs) {
     for (NewJob& job : jobs) {
         named = named || job.id;
         waiter.answer.jobs.push_back(makeJob(parts_->core, std::move(job), now));
+        if (key) waiter.answer.jobs.back().keptUntil = now + settings_.idempotencyWindow;
     }
-    if (parts_->writer.enqueue(std::make_unique<SubmitTask>(parts_->core, waiter, named))) {
+    if (parts_->writer.enqueue(std::make_unique<SubmitTask>(parts_->core, waiter, named, key))) {
         waiter.done.acquire();
     } else {
         waiter.answer.refusal = Refusal::unavailable;
@@ -131,33 +95,6 @@ std::optional<Job> Engine::find(const base::Id& id) {
 
 Page Engine::list(const Filter& filter, int limit, std::optional<std::int64_t> after) {
     return parts_->readers.lend()->list(filter, limit, after);
-}
-
-Changed Engine::cancel(const base::Id& id) {
-    Changed changed;
-    changed.job = find(id);
-    if (!changed.job) return changed;
-    Waiter<Change> waiter;
-    waiter.answer = Change::unavailable;
-    if (parts_->writer.enqueue(std::make_unique<CancelTask>(parts_->core, *changed.job, waiter))) {
-        waiter.done.acquire();
-    }
-    return {waiter.answer, find(id)};
-}
-
-Changed Engine::retry(const base::Id& id) {
-    Changed changed;
-    changed.job = find(id);
-    if (!changed.job) return changed;
-    const rpc::Method* method = catalogue_.find(changed.job->service, changed.job->method);
-    const int attempts = (method == nullptr ? rpc::RetryPolicy{} : method->policy).maxAttempts;
-    Waiter<Change> waiter;
-    waiter.answer = Change::unavailable;
-    if (parts_->writer.enqueue(
-            std::make_unique<RetryTask>(parts_->core, *changed.job, attempts, waiter))) {
-        waiter.done.acquire();
-    }
-    return {waiter.answer, find(id)};
 }
 
 Readiness Engine::readiness() {
@@ -179,6 +116,33 @@ Readiness Engine::readiness() {
     return readiness;
 }
 
+std::int64_t Engine::watch(Watcher& watcher) {
+    return parts_->journal.watch(watcher);
+}
+
+void Engine::unwatch(Watcher& watcher) noexcept {
+    parts_->journal.unwatch(watcher);
+}
+
+std::optional<std::vector<JobChange>> Engine::changesAfter(std::int64_t number, int limit) {
+    return parts_->readers.lend()->changesAfter(number, limit);
+}
+
+std::vector<Job> Engine::findAll(const std::vector<std::int64_t>& sequences) {
+    return parts_->readers.lend()->findAll(sequences);
+}
+
+std::chrono::seconds Engine::askAgain(const Job& job) {
+    const base::Time now = clock_.now();
+    if (job.state == JobState::queued && job.runAt > now) {
+        return std::clamp(std::chrono::ceil<std::chrono::seconds>(job.runAt - now), soonest,
+                          latest);
+    }
+    const double wait = parts_->lanes.of(job.service).expectedWait();
+    const auto seconds = static_cast<std::int64_t>(std::min(std::ceil(wait), 1e6));
+    return std::clamp(std::chrono::seconds(seconds), soonest, latest);
+}
+
 rpc::Reply Engine::store(const rpc::Call& call) noexcept {
     if (catalogue_.find(call.service, call.method) == nullptr) {
         return {rpc::ErrorReply{"MethodNotFound", call.method}, {}};
@@ -191,6 +155,7 @@ rpc::Reply Engine::store(const rpc::Call& call) noexcept {
     job.service = call.service;
     job.method = call.method;
     job.arguments = call.arguments;
+    job.trace = rpc::traceparentOf(call.trace);
     std::vector<NewJob> jobs;
     jobs.push_back(std::move(job));
     Refusal refusal = Refusal::unavailable;
@@ -207,6 +172,9 @@ rpc::Reply Engine::store(const rpc::Call& call) noexcept {
             return {rpc::TryAgainReply{"the queue is full", {}, rpc::Scope::service}, {}};
         case Refusal::diskFull:
             return {rpc::TryAgainReply{"the disk is full", {}, rpc::Scope::service}, {}};
+        case Refusal::keyInUse:
+        case Refusal::keyReused:
+        case Refusal::keyErased:
         case Refusal::unavailable:
             break;
     }

@@ -35,6 +35,9 @@ public:
     // transport, which is open.
     void startDispatcher(rpc::Transport& transport);
 
+    // From here on what goes through many jobs ends early.
+    void beginStop() noexcept;
+
     // Claims no more. What is in flight ends through the transport, which is closed next.
     void stopDispatcher() noexcept;
 
@@ -42,17 +45,29 @@ public:
     void close() noexcept;
 
     Submission submit(std::vector<NewJob> jobs) override;
+    Submission submitOnce(std::vector<NewJob> jobs, const IdempotencyKey& key) override;
     std::optional<Job> find(const base::Id& id) override;
     Page list(const Filter& filter, int limit, std::optional<std::int64_t> after) override;
     Changed cancel(const base::Id& id) override;
     Changed retry(const base::Id& id) override;
+    Many retryAll(const Filter& filter) override;
+    Many eraseAll(const Filter& filter) override;
+    bool setPaused(const std::string& service, bool paused) override;
+    std::vector<ServiceState> services() override;
     Readiness readiness() override;
+    std::int64_t watch(Watcher& watcher) override;
+    void unwatch(Watcher& watcher) noexcept override;
+    std::optional<std::vector<JobChange>> changesAfter(std::int64_t number, int limit) override;
+    std::vector<Job> findAll(const std::vector<std::int64_t>& sequences) override;
+    std::chrono::seconds askAgain(const Job& job) override;
 
     // A call to a queued method: becomes a job here.
     rpc::Reply store(const rpc::Call& call) noexcept override;
 
 private:
     struct Parts;
+
+    Submission submit(std::vector<NewJob> jobs, const IdempotencyKey* key);
 
     // Set in the constructor, then constant.
     const Settings settings_;

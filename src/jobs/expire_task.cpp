@@ -4,6 +4,7 @@
 #include <Poco/Logger.h>
 
 #include "jobs/new_job.h"
+#include "jobs/notification.h"
 #include "jobs/settlement.h"
 
 namespace errand::jobs {
@@ -21,9 +22,11 @@ void ExpireTask::apply() {
             job, {"Expired", "not begun before its expires_at passed"}, core_.catalogue);
         if (!core_.jobs.expire(job.sequence, settlement.error, now)) continue;
         for (const rpc::Cast& cast : settlement.casts) {
-            Job child = makeChild(core_, cast, job.id, now);
+            Job child = makeChild(core_, cast, job, now);
             admission_.admit(child);
         }
+        const Ending ending{JobState::failed, {}, settlement.error, std::nullopt, now};
+        if (auto told = makeNotification(core_, job, ending)) admission_.admit(*told);
     }
     next_ = core_.agenda.nextExpiry();
 }

@@ -29,9 +29,19 @@ constexpr bool isFinished(JobState state) noexcept {
 const char* toString(JobState state) noexcept;
 std::optional<JobState> parseState(std::string_view word) noexcept;
 
+// Of two due jobs of a service the one of a higher priority begins first.
+enum class Priority { low = 0, normal = 1, high = 2 };
+
+const char* toString(Priority priority) noexcept;
+std::optional<Priority> parsePriority(std::string_view word) noexcept;
+
+// Tags as the table holds them: a JSON array.
+std::string toJsonArray(const std::vector<std::string>& tags);
+
 struct Job {
     base::Id id;
     std::int64_t sequence = 0;  // the row's number: order and cursor of lists
+    std::int64_t changed = 0;   // the number of its newest change
     std::string service;
     std::string method;
     rpc::Arguments arguments;
@@ -44,11 +54,15 @@ struct Job {
     bool cancelRequested = false;
     std::string progress;  // {"fraction","text"} as JSON text; empty: none was told
     std::vector<std::string> tags;
+    Priority priority = Priority::normal;
+    std::string trace;   // W3C traceparent; empty: none
+    std::string notify;  // whom to tell when it has ended: JSON text; empty: nobody
     base::Time createdAt{};
     base::Time runAt{};
     std::optional<base::Time> startedAt;
     std::optional<base::Time> finishedAt;
     std::optional<base::Time> expiresAt;
+    std::optional<base::Time> keptUntil;  // not deleted before, by age
     std::optional<base::Id> parent;
 };
 
@@ -64,6 +78,9 @@ struct NewJob {
     std::optional<std::chrono::milliseconds> timeout;
     std::optional<int> maxAttempts;
     std::vector<std::string> tags;
+    Priority priority = Priority::normal;
+    std::string trace;
+    std::string notify;
 };
 
 }  // namespace errand::jobs

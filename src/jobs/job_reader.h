@@ -6,10 +6,12 @@
 // Errors: StoreError. What is not there is nullopt or an empty page.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "jobs/job_list.h"
 #include "jobs/jobs.h"
 #include "store/database.h"
 #include "store/statement.h"
@@ -22,16 +24,21 @@ public:
 
     std::optional<Job> find(const base::Id& id);
 
-    // As Jobs::list. With a state or service it reads an index; the other filters are tried row by
-    // row on what that leaves.
+    // As Jobs::list.
     Page list(const Filter& filter, int limit, std::optional<std::int64_t> after);
 
-private:
-    std::vector<std::string> servicesIn(JobState state);
+    // As Jobs' methods of the same names.
+    std::optional<std::vector<JobChange>> changesAfter(std::int64_t number, int limit);
+    // Sets how many jobs each service has, by state.
+    void count(std::map<std::string, ServiceState>& states);
+    std::vector<Job> findAll(const std::vector<std::int64_t>& sequences);
 
+private:
     store::Database database_;
     store::Statement find_;
-    store::Statement services_;
+    store::Statement findSequence_;
+    store::Statement changes_;
+    JobList list_;
 };
 
 }  // namespace errand::jobs

@@ -8,7 +8,7 @@ namespace errand::jobs {
 #define COMMON_COLUMNS                                                                        \
     "id, sequence, service, method, state, attempt, max_attempts, timeout_ms,"                \
     " cancel_requested, created_at, run_at, started_at, finished_at, expires_at, error_type," \
-    " error_message, tags, parent, progress"
+    " error_message, tags, parent, progress, priority, changed, trace, notify"
 
 const char* const jobColumns = COMMON_COLUMNS ", args, kwargs, result";
 const char* const listedColumns = COMMON_COLUMNS ", NULL, NULL, NULL";
@@ -44,8 +44,12 @@ Job readJob(const store::Statement& row) {
     if (!row.isNull(16)) job.tags = readTags(row.text(16));
     if (!row.isNull(17)) job.parent = row.id(17);
     job.progress = row.text(18);
-    job.arguments = {row.text(19), row.text(20)};
-    job.result = row.text(21);
+    job.priority = static_cast<Priority>(row.integer(19));
+    job.changed = row.integer(20);
+    job.trace = row.text(21);
+    job.notify = row.text(22);
+    job.arguments = {row.text(23), row.text(24)};
+    job.result = row.text(25);
     return job;
 }
 

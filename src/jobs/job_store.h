@@ -23,7 +23,7 @@
 //
 // Threads: used on the store writer's thread, inside its transaction (and by the starting thread
 //          before the writer runs).
-// Owns: its statements. The Database outlives it.
+// Owns: its statements. The Database and the Journal outlive it.
 // Errors: StoreError.
 #pragma once
 
@@ -35,6 +35,7 @@
 #include "base/clock.h"
 #include "jobs/claimed_job.h"
 #include "jobs/job.h"
+#include "jobs/journal.h"
 #include "store/database.h"
 #include "store/statement.h"
 
@@ -43,7 +44,7 @@ namespace errand::jobs {
 class JobStore {
 public:
     // `boot` is the number of this run's row in `boots`: it names the claims made here.
-    JobStore(store::Database& database, std::int64_t boot);
+    JobStore(store::Database& database, Journal& journal, std::int64_t boot);
     ~JobStore();
 
     // (none) -> queued. Sets job.sequence.
@@ -55,7 +56,8 @@ public:
     // Whether there is such a job.
     bool exists(const base::Id& id);
 
-    // queued -> running: up to `limit` jobs of the service that are due, the longest due first.
+    // queued -> running: up to `limit` jobs of the service that are due, those of a higher priority
+    // first, and of one priority the longest due.
     // Those with a crash on their count, and expired ones, are left.
     std::vector<ClaimedJob> claim(const std::string& service, base::Time now, int limit);
 
@@ -100,9 +102,13 @@ public:
     };
 
     // running -> cancelled or queued, for all jobs of earlier boots at once, where no call
-    // survives: all but those which went the same way. Returns how many. REQUIRES that those which
-    // had begun are lost, failed or cancelled already.
-    int undeliveredOfEarlierBoots(base::Time now, const Way& way);
+    // survives: all but those which went the same way. REQUIRES that those which had begun are
+    // lost, failed or cancelled already.
+    struct Undelivered {
+        int count = 0;
+        std::vector<ClaimedJob> cancelled;  // those of them that are cancelled now
+    };
+    Undelivered undeliveredOfEarlierBoots(base::Time now, const Way& way);
 
     // The running jobs of earlier boots. REQUIRES undeliveredOfEarlierBoots: their calls survive.
     std::vector<RunningJob> runningOfEarlierBoots();
@@ -125,11 +131,17 @@ public:
     // Writes a trifle, to see whether the store can be written: no change of state.
     void touch();
 
+    // Deletes an ended job that has no unfinished child.
+    bool erase(std::int64_t sequence);
+
+    // No change of any job's state.
+    void setPaused(const std::string& service, bool paused);
+
     // Looks at up to `limit` jobs from sequence `from` on, and deletes those that succeeded or were
-    // cancelled before `before`, or failed before `beforeFailed`, and have no unfinished child.
-    // Returns where to go on; nullopt at the end of the table, or where none of those looked at is
-    // old: then none behind them is, and they may be millions.
-    std::optional<std::int64_t> forget(base::Time before, base::Time beforeFailed,
+    // cancelled before `before`, or failed before `beforeFailed`, have no unfinished child and need
+    // not be kept beyond `now`. Returns where to go on; nullopt at the end of the table, or where
+    // none of those looked at is old: then none behind them is, and they may be millions.
+    std::optional<std::int64_t> forget(base::Time now, base::Time before, base::Time beforeFailed,
                                        std::int64_t from, int limit);
 
 private:
@@ -138,9 +150,11 @@ private:
     void insert(Job& job);
 
     // Set in the constructor, then constant.
-    store::Database& database_;
+    Journal& journal_;
     const std::int64_t boot_;
     const std::unique_ptr<Statements> sql_;
+
+    std::int64_t last_ = 0;  // sequence; given once, though its job be deleted
 };
 
 }  // namespace errand::jobs

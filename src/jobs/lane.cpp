@@ -5,6 +5,14 @@
 
 namespace errand::jobs {
 
+namespace {
+
+// What ended in the last second counts for a fifth: a burst or a pause of a moment changes little.
+constexpr std::chrono::milliseconds leastMeasured{900};
+constexpr double newsWeight = 0.2;
+
+}  // namespace
+
 int Lane::takeRoom(int most) noexcept {
     int room = room_.load();
     for (;;) {
@@ -37,6 +45,25 @@ base::SteadyTime Lane::noteUnroutable(base::SteadyTime now) noexcept {
     const std::int64_t ticks = now.time_since_epoch().count();
     if (unroutableSince_.compare_exchange_strong(since, ticks)) since = ticks;
     return base::SteadyTime(base::SteadyTime::duration(since));
+}
+
+void Lane::measure(base::SteadyTime now) noexcept {
+    const std::chrono::duration<double> passed = now - measuredAt_;
+    if (passed < leastMeasured) return;
+    const std::int64_t ended = ended_.load(std::memory_order_relaxed);
+    const double latest = static_cast<double>(ended - measured_) / passed.count();
+    const bool first = measuredAt_ == base::SteadyTime{};
+    const double before = rate_.load(std::memory_order_relaxed);
+    rate_.store(first ? 0 : before + newsWeight * (latest - before), std::memory_order_relaxed);
+    measuredAt_ = now;
+    measured_ = ended;
+}
+
+double Lane::expectedWait() const noexcept {
+    const auto waiting = static_cast<double>(waiting_.load(std::memory_order_relaxed));
+    const double rate = rate_.load(std::memory_order_relaxed);
+    if (waiting <= 0) return 0;
+    return rate > 0 ? waiting / rate : waiting;
 }
 
 void Lane::addWaiting(std::int64_t count) noexcept {
@@ -75,7 +102,7 @@ std::int64_t Lanes::waiting() {
 bool Lanes::reserve(Lane& lane, base::Time now) noexcept {
     // A job may have become due without the dispatcher having woken yet.
     const bool behind = lane.backlog() || lane.nextRunAt() <= now;
-    if (!open() || behind || lane.gate().closed()) return false;
+    if (!open() || behind || lane.paused() || lane.gate().closed()) return false;
     if (lane.takeRoom(1) != 1) return false;
     reserved_.fetch_add(1, std::memory_order_acq_rel);
     return true;

@@ -60,10 +60,20 @@ public:
     void addWaiting(std::int64_t count) noexcept;
     void resetWaiting(std::int64_t count) noexcept { waiting_.store(count); }
 
+    // How long one that is queued now is likely to wait, in seconds: by how many wait before it,
+    // and how many a second have ended of late. `measure` is called about once a second.
+    double expectedWait() const noexcept;
+    void noteEnded() noexcept { ended_.fetch_add(1, std::memory_order_relaxed); }
+    void measure(base::SteadyTime now) noexcept;
+
     // The broker found nobody for a call at `now`: returns since when it finds nobody. It found
     // somebody.
     base::SteadyTime noteUnroutable(base::SteadyTime now) noexcept;
     void noteRouted() noexcept { unroutableSince_.store(0, std::memory_order_relaxed); }
+
+    // Whether a person holds the service back: nothing of it begins.
+    bool paused() const noexcept { return paused_.load(std::memory_order_acquire); }
+    void setPaused(bool paused) noexcept { paused_.store(paused, std::memory_order_release); }
 
     // Whether a claim is on its way through the writer: at most one a lane.
     bool takeClaim() noexcept { return !claiming_.exchange(true, std::memory_order_acq_rel); }
@@ -83,9 +93,16 @@ private:
     std::atomic<int> room_;
     std::atomic<bool> backlog_{false};
     std::atomic<bool> claiming_{false};
+    std::atomic<bool> paused_{false};
     std::atomic<std::int64_t> waiting_{0};
     std::atomic<std::int64_t> nextRunAt_{std::numeric_limits<std::int64_t>::max()};
     std::atomic<std::int64_t> unroutableSince_{0};  // 0: it is routable, as far as is known
+    std::atomic<std::int64_t> ended_{0};
+    std::atomic<double> rate_{0};  // a second
+
+    // The dispatcher's thread's own.
+    base::SteadyTime measuredAt_{};
+    std::int64_t measured_ = 0;
 };
 
 class Lanes {
@@ -101,8 +118,10 @@ public:
     // Jobs that count toward jobs.maxQueued, of all services that do.
     std::int64_t waiting();
 
-    // Mails do not: they follow from jobs that did.
-    static bool counts(const std::string& service) noexcept { return service != "mail"; }
+    // Mails and webhooks do not: they follow from jobs that did.
+    static bool counts(const std::string& service) noexcept {
+        return service != "mail" && service != "webhook";
+    }
 
     // Whether new jobs may be handed over: not before the dispatcher runs, nor after, nor while a
     // job that crashed a process runs alone.

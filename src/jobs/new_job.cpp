@@ -15,19 +15,24 @@ Job makeJob(const Core& core, NewJob wanted, base::Time now) {
     job.timeout = wanted.timeout.value_or(policy.timeout);
     if (job.timeout.count() <= 0) job.timeout = core.settings.timeout;
     job.tags = std::move(wanted.tags);
+    job.priority = wanted.priority;
+    job.trace = std::move(wanted.trace);
+    job.notify = std::move(wanted.notify);
     job.createdAt = now;
     job.runAt = wanted.runAt.value_or(wanted.delay ? now + *wanted.delay : now);
     job.expiresAt = wanted.expiresAt;
     return job;
 }
 
-Job makeChild(const Core& core, const rpc::Cast& cast, const base::Id& parent, base::Time now) {
+Job makeChild(const Core& core, const rpc::Cast& cast, const ClaimedJob& parent, base::Time now) {
     NewJob wanted;
     wanted.service = cast.service;
     wanted.method = cast.method;
     wanted.arguments = cast.arguments;
+    wanted.priority = parent.priority;
+    wanted.trace = parent.trace;
     Job job = makeJob(core, std::move(wanted), now);
-    job.parent = parent;
+    job.parent = parent.id;
     return job;
 }
 

@@ -8,6 +8,7 @@
 
 #include "jobs/admission.h"
 #include "jobs/new_job.h"
+#include "jobs/notification.h"
 #include "jobs/settlement.h"
 #include "store/statement.h"
 
@@ -23,7 +24,8 @@ std::vector<RunningJob> readBegun(store::Database& database, std::vector<base::I
     marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
     store::Statement row(database,
                          "SELECT sequence, claim, crashes, lone_crashes, cancel_requested, service,"
-                         " method, args, kwargs FROM jobs WHERE id = ? AND state = 1");
+                         " method, args, kwargs, attempt, priority, trace, notify, tags,"
+                         " created_at FROM jobs WHERE id = ? AND state = 1");
     std::vector<RunningJob> found;
     for (const base::Id& id : marks) {
         row.bind(id);
@@ -38,9 +40,19 @@ std::vector<RunningJob> readBegun(store::Database& database, std::vector<base::I
             begun.job.service = row.text(5);
             begun.job.method = row.text(6);
             begun.job.arguments = {row.text(7), row.text(8)};
+            begun.job.attempt = static_cast<int>(row.integer(9));
+            begun.job.priority = static_cast<Priority>(row.integer(10));
+            begun.job.trace = row.text(11);
+            begun.job.notify = row.text(12);
+            begun.job.tags = row.text(13);
+            begun.job.createdAt = row.time(14);
         }
     }
     return found;
+}
+
+void tell(Core& core, Admission& admission, const ClaimedJob& job, const Ending& ending) {
+    if (auto told = makeNotification(core, job, ending)) admission.admit(*told);
 }
 
 // `alone`: no other method was at work, so the crash is this job's.
@@ -51,14 +63,17 @@ void countCrash(Core& core, Admission& admission, const RunningJob& begun, bool 
     how.cancelRequested = begun.cancelRequested;
     how.maxCrashes = core.settings.maxCrashes;
     const Settlement settlement = settleLost(begun.job, alone, how, core.catalogue);
-    if (settlement.arrow == Settlement::Arrow::cancelled) core.jobs.cancelled(settled);
+    if (settlement.arrow == Settlement::Arrow::cancelled && core.jobs.cancelled(settled)) {
+        tell(core, admission, begun.job, {JobState::cancelled, {}, {}, std::nullopt, now});
+    }
     if (settlement.arrow == Settlement::Arrow::lost) core.jobs.lost(settled, alone);
     if (settlement.arrow != Settlement::Arrow::fail) return;
     core.jobs.fail(settled, settlement.error);
     for (const rpc::Cast& cast : settlement.casts) {
-        Job child = makeChild(core, cast, begun.job.id, now);
+        Job child = makeChild(core, cast, begun.job, now);
         admission.admit(child);
     }
+    tell(core, admission, begun.job, {JobState::failed, {}, settlement.error, std::nullopt, now});
     Poco::Logger::get("jobs").warning("%s failed: NodeLost: %s", begun.job.id.toString(),
                                       settlement.error.message);
 }
@@ -66,6 +81,7 @@ void countCrash(Core& core, Admission& admission, const RunningJob& begun, bool 
 void readAgenda(Core& core) {
     const base::Time now = core.clock.now();
     for (const std::string& service : core.agenda.services()) core.lanes.of(service);
+    for (const std::string& service : core.agenda.paused()) core.lanes.of(service).setPaused(true);
     for (Lane* lane : core.lanes.all()) {
         const std::optional<base::Time> next = core.agenda.nextRunAt(lane->service(), now);
         if (!next) continue;
@@ -97,11 +113,17 @@ std::vector<RunningJob> recover(store::Database& database, Core& core) {
     const base::Time now = core.clock.now();
     JobStore::Way way;
     if (core.settings.callsSurvive()) way = {core.settings.transport, core.settings.broker};
-    const int others = core.jobs.undeliveredOfEarlierBoots(now, way);
+    const JobStore::Undelivered undelivered = core.jobs.undeliveredOfEarlierBoots(now, way);
+    for (const ClaimedJob& job : undelivered.cancelled) {
+        tell(core, admission, job, {JobState::cancelled, {}, {}, std::nullopt, now});
+    }
+    const int others = undelivered.count;
     // Whoever kills the process again and again may catch the same innocent each time. So what the
     // next crash would fail runs only in a process that has lived for a while.
     core.jobs.putOffSuspects(core.settings.maxCrashes - 1, now + core.settings.calm);
+    core.journal.beforeCommit();
     database.execute("COMMIT");
+    core.journal.committed();
     core.marks.wipe();
     if (others > 0 || !begun.empty()) {
         Poco::Logger::get("jobs").notice(

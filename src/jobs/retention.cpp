@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs/retention.h"
 
+#include <limits>
+
 #include <Poco/Logger.h>
 
 namespace errand::jobs {
@@ -13,6 +15,9 @@ constexpr std::chrono::minutes betweenPasses{10};
 constexpr int batchSize = 200;
 constexpr std::chrono::milliseconds betweenBatches{20};
 
+// Where no job is any more, while there are keys.
+constexpr std::int64_t endOfTable = std::numeric_limits<std::int64_t>::max();
+
 }  // namespace
 
 class Retention::Batch : public store::Task {
@@ -22,10 +27,12 @@ public:
     void apply() override {
         const Core& core = retention_.core_;
         const base::Time now = core.clock.now();
-        next_ = core.jobs.forget(now - core.settings.retention, now - core.settings.retentionFailed,
+        keysLeft_ = core.keys.forget(now - core.settings.idempotencyWindow, batchSize) == batchSize;
+        next_ = core.jobs.forget(now, now - core.settings.retention,
+                                 now - core.settings.retentionFailed,
                                  retention_.from_.load(std::memory_order_relaxed), batchSize);
     }
-    void committed() noexcept override { finish(next_.value_or(0)); }
+    void committed() noexcept override { finish(next_.value_or(keysLeft_ ? endOfTable : 0)); }
     void failed(const store::StoreError& error) noexcept override {
         Poco::Logger::get("jobs").error("cannot forget old jobs: %s", error.message());
         finish(0);
@@ -39,6 +46,7 @@ private:
 
     Retention& retention_;
     std::optional<std::int64_t> next_;
+    bool keysLeft_ = false;
 };
 
 base::SteadyTime Retention::due(base::SteadyTime now) {

@@ -25,6 +25,7 @@ struct Settings {
     std::chrono::milliseconds calm{5000};                 // a run this long is in no loop of kills
     std::chrono::seconds retention{7 * 86400};            // jobs.retention: succeeded and cancelled
     std::chrono::seconds retentionFailed{30 * 86400};     // jobs.retentionFailed
+    std::chrono::seconds idempotencyWindow{86400};        // jobs.idempotencyWindow
     std::chrono::milliseconds cancelGrace{10'000};        // cancel.grace
     int handOff = 256;  // jobs handed over beyond the workers, a service: 4 x http.threads
 

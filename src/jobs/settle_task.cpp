@@ -5,6 +5,7 @@
 
 #include "jobs/attempts.h"
 #include "jobs/new_job.h"
+#include "jobs/notification.h"
 
 namespace errand::jobs {
 
@@ -39,12 +40,28 @@ void SettleTask::apply() {
     if (!changed_) return;
     const base::Time now = core_.clock.now();
     for (const rpc::Cast& cast : outcome_->settlement.casts) {
-        Job child = makeChild(core_, cast, outcome_->job.id, now);
+        Job child = makeChild(core_, cast, outcome_->job, now);
         admission_.admit(child);
     }
+    if (!requeued_) notify(now);
+}
+
+// REQUIRES that the job has ended.
+void SettleTask::notify(base::Time now) {
+    const Settlement& settlement = outcome_->settlement;
+    Ending ending;
+    ending.state = JobState::cancelled;
+    if (settlement.arrow == Settlement::Arrow::succeed) ending.state = JobState::succeeded;
+    if (settlement.arrow == Settlement::Arrow::fail) ending.state = JobState::failed;
+    ending.result = settlement.result;
+    ending.error = settlement.error;
+    ending.startedAt = outcome_->startedAt;
+    ending.finishedAt = now;
+    if (auto job = makeNotification(core_, outcome_->job, ending)) admission_.admit(*job);
 }
 
 bool SettleTask::changeState() {
+    requeued_ = false;
     const Settlement& settlement = outcome_->settlement;
     const JobStore::Settled settled{outcome_->job.sequence, outcome_->job.claim,
                                     outcome_->startedAt, core_.clock.now()};

@@ -36,6 +36,7 @@ public:
 
 private:
     bool changeState();
+    void notify(base::Time now);
     bool requeueOrCancel(bool requeued, const JobStore::Settled& settled);
 
     Core& core_;

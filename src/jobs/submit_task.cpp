@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "jobs/attempts.h"
+#include "jobs/notification.h"
 
 namespace errand::jobs {
 
@@ -18,8 +19,25 @@ Poco::Logger& logger() {
 
 }  // namespace
 
+// Whether the key says that this is no new submit; then the answer is there.
+bool SubmitTask::repeats() {
+    const base::Time since = core_.clock.now() - core_.settings.idempotencyWindow;
+    const std::optional<Keys::Use> use = core_.keys.find(key_->key, since);
+    if (!use) return false;
+    if (use->fingerprint != key_->fingerprint) {
+        waiter_.answer.refusal = Refusal::keyReused;
+        return true;
+    }
+    waiter_.answer.replayed = true;
+    waiter_.answer.jobs.assign(use->jobs.size(), {});
+    for (std::size_t i = 0; i < use->jobs.size(); ++i) waiter_.answer.jobs[i].id = use->jobs[i];
+    return true;
+}
+
 void SubmitTask::apply() {
+    if (key_ && repeats()) return;
     std::vector<Job>& jobs = waiter_.answer.jobs;
+    if (jobs.empty()) return;
     const auto due = std::count_if(jobs.begin(), jobs.end(), [](const Job& job) {
         return job.runAt <= job.createdAt && Lanes::counts(job.service);
     });
@@ -32,6 +50,7 @@ void SubmitTask::apply() {
     for (Job& job : jobs) {
         if (!named_ || !core_.jobs.exists(job.id)) admission_.admit(job);
     }
+    if (key_) core_.keys.note(*key_, jobs, core_.clock.now());
 }
 
 void SubmitTask::committed() noexcept {
@@ -54,8 +73,11 @@ void SubmitTask::failed(const store::StoreError& error) noexcept {
 }
 
 void CancelTask::apply() {
-    if (core_.jobs.cancel(id_, core_.clock.now())) {
+    const base::Time now = core_.clock.now();
+    if (core_.jobs.cancel(id_, now)) {
         waiter_.answer = Change::done;
+        const Ending ending{JobState::cancelled, {}, {}, std::nullopt, now};
+        if (auto told = makeNotification(core_, firstClaim(job_), ending)) admission_.admit(*told);
     } else if (core_.jobs.requestCancel(id_)) {
         waiter_.answer = Change::asked;
     } else {
@@ -68,6 +90,7 @@ void CancelTask::committed() noexcept {
     const bool counted = waiter_.answer == Change::done && job_.runAt <= job_.createdAt;
     if (counted) core_.lanes.of(job_.service).addWaiting(-1);
     waiter_.done.release();
+    admission_.committed();
     if (asked) core_.attempts.requestCancel(id_);
 }
 

@@ -23,9 +23,31 @@ struct Waiter {
 class SubmitTask : public store::Task {
 public:
     // The answer's jobs are what is to be stored; they come back with sequence, state and attempt.
-    // `named`: their ids are the submitter's, and those that are there already are left out.
-    SubmitTask(Core& core, Waiter<Submission>& waiter, bool named = false)
-        : core_(core), waiter_(waiter), named_(named), admission_(core) {}
+    // `named`: their ids are the submitter's, and those that are there already are left out. With a
+    // key that was used before the answer is `replayed`, its jobs have their ids and no more.
+    SubmitTask(Core& core, Waiter<Submission>& waiter, bool named = false,
+               const IdempotencyKey* key = nullptr)
+        : core_(core), waiter_(waiter), named_(named), key_(key), admission_(core) {}
+
+    void apply() override;
+    void rolledBack() noexcept override { admission_.rolledBack(); }
+    void committed() noexcept override;
+    void failed(const store::StoreError& error) noexcept override;
+
+private:
+    bool repeats();
+
+    Core& core_;
+    Waiter<Submission>& waiter_;
+    const bool named_;
+    const IdempotencyKey* const key_;
+    Admission admission_;
+};
+
+class CancelTask : public store::Task {
+public:
+    CancelTask(Core& core, const Job& job, Waiter<Change>& waiter)
+        : core_(core), job_(job), id_(job.id), waiter_(waiter), admission_(core) {}
 
     void apply() override;
     void rolledBack() noexcept override { admission_.rolledBack(); }
@@ -34,25 +56,10 @@ public:
 
 private:
     Core& core_;
-    Waiter<Submission>& waiter_;
-    const bool named_;
-    Admission admission_;
-};
-
-class CancelTask : public store::Task {
-public:
-    CancelTask(Core& core, const Job& job, Waiter<Change>& waiter)
-        : core_(core), job_(job), id_(job.id), waiter_(waiter) {}
-
-    void apply() override;
-    void committed() noexcept override;
-    void failed(const store::StoreError& error) noexcept override;
-
-private:
-    Core& core_;
     const Job& job_;
     const base::Id id_;  // a copy: needed after the caller has gone
     Waiter<Change>& waiter_;
+    Admission admission_;  // of the job that tells of it
 };
 
 class RetryTask : public store::Task {

@@ -19,7 +19,9 @@ rpc::Mailbox readFrom(const std::string& from) {
 }  // namespace
 
 MailService::MailService(const Settings& settings, Sender& sender)
-    : Service("mail", settings.workers), from_(readFrom(settings.from)), sender_(sender) {
+    : Service("mail", settings.workers, "Mail to one address at a time."),
+      from_(readFrom(settings.from)),
+      sender_(sender) {
     rpc::Method& send = method("send", &MailService::send, {"to", "subject", "contents"},
                                "Sends one message of plain text.");
     send.queued = true;

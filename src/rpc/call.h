@@ -51,6 +51,7 @@ struct Call {
     std::chrono::milliseconds window{0};
     std::vector<CallId> callIdStack;             // who called whom, the oldest first
     std::map<std::string, std::string> context;  // the caller's context data, values as JSON text
+    std::string trace;                           // W3C traceparent; empty: none
 };
 
 struct Cast {

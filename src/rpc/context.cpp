@@ -48,6 +48,7 @@ Call Context::onward(std::string service, std::string method, Arguments argument
     call.callIdStack.assign(parents.end() - static_cast<std::ptrdiff_t>(kept), parents.end());
     call.callIdStack.push_back(call_.service + '.' + call_.method + '.' + call_.id);
     call.context = call_.context;
+    call.trace = call_.trace;
     return call;
 }
 

@@ -27,6 +27,7 @@ public:
     Service& operator=(const Service&) = delete;
 
     const std::string& name() const noexcept { return name_; }
+    const std::string& text() const noexcept { return text_; }  // one line, for people
     int workers() const noexcept { return workers_; }
     const std::deque<Method>& methods() const noexcept { return methods_; }
     const Method* find(const std::string& method) const noexcept;
@@ -36,7 +37,8 @@ public:
 
 protected:
     // `workers`: how many calls run at a time on one node, at least 1.
-    Service(std::string name, int workers) : name_(std::move(name)), workers_(workers) {}
+    Service(std::string name, int workers, std::string text = {})
+        : name_(std::move(name)), workers_(workers), text_(std::move(text)) {}
 
     // Registers a member function `R S::function(Context&, A...)` under a name; one parameter name
     // an argument type. The returned Method may be refined: method(...).queued = true.
@@ -51,6 +53,7 @@ private:
     // Set in the constructor, then constant.
     const std::string name_;
     const int workers_;
+    const std::string text_;
     std::deque<Method> methods_;  // a deque: registering one more leaves references good
 };
 

@@ -88,7 +88,49 @@ ALTER TABLE jobs ADD COLUMN worker TEXT;
 ALTER TABLE jobs ADD COLUMN progress TEXT;
 )sql";
 
-constexpr std::array steps{stepOne, stepTwo};
+// What clients wish of a job (its priority, its trace, whom to tell), and what watchers and lists
+// go by: `changes` has one row a transaction, the jobs it changed packed (see jobs/journal.h);
+// `job_counts` is kept by every transaction, so that nobody ever counts rows.
+constexpr const char* stepThree = R"sql(
+ALTER TABLE jobs ADD COLUMN priority INTEGER NOT NULL DEFAULT 1 CHECK (priority BETWEEN 0 AND 2);
+ALTER TABLE jobs ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN trace TEXT;
+ALTER TABLE jobs ADD COLUMN notify TEXT;
+ALTER TABLE jobs ADD COLUMN kept_until INTEGER;
+
+DROP INDEX jobs_due;
+CREATE INDEX jobs_due ON jobs (service, priority, run_at, sequence) WHERE state = 0 AND crashes = 0;
+
+CREATE TABLE changes (
+    last INTEGER PRIMARY KEY,
+    jobs BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE job_counts (
+    service TEXT NOT NULL,
+    state   INTEGER NOT NULL,
+    count   INTEGER NOT NULL CHECK (count >= 0),
+    PRIMARY KEY (service, state)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO job_counts SELECT service, state, count(*) FROM jobs GROUP BY state, service;
+
+CREATE TABLE paused_services (
+    service TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- A client's key, what it was used for, and the jobs that its first use made: ids of 16 bytes.
+CREATE TABLE idempotency_keys (
+    key         TEXT NOT NULL PRIMARY KEY,
+    fingerprint BLOB NOT NULL,
+    jobs        BLOB NOT NULL,
+    created_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
+)sql";
+
+constexpr std::array steps{stepOne, stepTwo, stepThree};
 
 int readVersion(Database& database) {
     int version = 0;

@@ -36,6 +36,12 @@ Statement& Statement::bind(const base::Id& id) {
     return *this;
 }
 
+Statement& Statement::bindBlob(std::string_view bytes) {
+    check(sqlite3_bind_blob(statement_, next_++, bytes.data(), static_cast<int>(bytes.size()),
+                            SQLITE_STATIC));
+    return *this;
+}
+
 Statement& Statement::bindNull() {
     check(sqlite3_bind_null(statement_, next_++));
     return *this;

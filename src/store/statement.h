@@ -34,6 +34,7 @@ public:
     Statement& bind(int value) { return bind(static_cast<std::int64_t>(value)); }
     Statement& bind(std::string_view text);
     Statement& bind(const base::Id& id);
+    Statement& bindBlob(std::string_view bytes);
     Statement& bind(base::Time time) { return bind(time.time_since_epoch().count()); }
     Statement& bindNull();
     template <class T>

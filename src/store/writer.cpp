@@ -29,7 +29,8 @@ StoreError toStoreError(const std::exception& error) {
 
 }  // namespace
 
-Writer::Writer(Database& database, Fatal fatal) : database_(database), fatal_(std::move(fatal)) {
+Writer::Writer(Database& database, Fatal fatal, Companion* companion)
+    : database_(database), fatal_(std::move(fatal)), companion_(companion) {
     sqlite3_wal_hook(database_.handle(), &noteWalPages, &walPages_);
 }
 
@@ -95,6 +96,7 @@ void Writer::settle(std::span<const std::unique_ptr<Task>> tasks) {
     const std::optional<StoreError> failure = transact(tasks, applied);
     if (!failure) {
         for (const auto& task : tasks) task->committed();
+        if (companion_) companion_->committed();
     } else if (tasks.size() == 1 || applied == 0) {
         for (const auto& task : tasks) task->failed(*failure);
     } else {
@@ -112,6 +114,7 @@ std::optional<StoreError> Writer::transact(std::span<const std::unique_ptr<Task>
             ++applied;
             task->apply();
         }
+        if (companion_) companion_->beforeCommit();
         database_.execute("COMMIT");
         // One that changed no row needs no room on the disk, and proves nothing.
         if (sqlite3_total_changes64(database_.handle()) != changes) {
@@ -127,6 +130,7 @@ std::optional<StoreError> Writer::transact(std::span<const std::unique_ptr<Task>
         }
         if (sqlite3_get_autocommit(database_.handle()) == 0) database_.execute("ROLLBACK");
         for (const auto& task : tasks.first(applied)) task->rolledBack();
+        if (companion_) companion_->rolledBack();
         if (failure.trouble() == Trouble::untrusted) giveUp(failure);
         return failure;
     }

@@ -44,11 +44,23 @@ public:
     virtual void failed(const StoreError& error) noexcept = 0;
 };
 
+// What every transaction has beside its tasks.
+class Companion {
+public:
+    virtual ~Companion() = default;
+    // The last statements of the transaction. What it throws fails the transaction.
+    virtual void beforeCommit() = 0;
+    // After the tasks' own.
+    virtual void committed() noexcept = 0;
+    virtual void rolledBack() noexcept = 0;
+};
+
 class Writer {
 public:
     using Fatal = std::function<void(const StoreError&)>;
 
-    Writer(Database& database, Fatal fatal);
+    // The companion is borrowed, outlives stop(), and may be null.
+    Writer(Database& database, Fatal fatal, Companion* companion = nullptr);
     ~Writer() { stop(); }
 
     void start();
@@ -75,6 +87,7 @@ private:
     // Set in the constructor, then constant.
     Database& database_;
     const Fatal fatal_;
+    Companion* const companion_;
 
     // Used by the writer's thread alone, and by stop() once it has ended.
     std::int64_t commits_ = 0;

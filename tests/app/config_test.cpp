@@ -73,6 +73,8 @@ class ConfigTest : public CppUnit::TestFixture {
                                     {"http.port", "0"},
                                     {"http.threads", "3"},
                                     {"http.maxBodyBytes", "2 MiB"},
+                                    {"http.maxWait", "90s"},
+                                    {"http.maxStreams", "7"},
                                     {"services", "mail"},
                                     {"transport", "other"},
                                     {"data.minFree", "1 GiB"},
@@ -95,6 +97,8 @@ class ConfigTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(0, config.http.port);
         CPPUNIT_ASSERT_EQUAL(3, config.http.threads);
         CPPUNIT_ASSERT_EQUAL(std::size_t{2} << 20, config.http.maxBodyBytes);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{90}, std::int64_t{config.http.maxWait.count()});
+        CPPUNIT_ASSERT_EQUAL(std::size_t{7}, config.http.maxStreams);
         CPPUNIT_ASSERT((config.services == std::vector<std::string>{"mail"}));
         CPPUNIT_ASSERT_EQUAL(std::string("other"), config.transport);
         CPPUNIT_ASSERT_EQUAL(std::string("other"), config.jobs.transport);
@@ -126,6 +130,8 @@ class ConfigTest : public CppUnit::TestFixture {
 
     void pluginsAreFoundBesideTheProgram() {
         CPPUNIT_ASSERT_EQUAL(std::string("/opt/errand/lib/errand"), load({}).pluginsDirectory);
+        CPPUNIT_ASSERT_EQUAL(std::string("/opt/errand/share/errand/swagger-ui"),
+                             load({}).http.swaggerUi);
         CPPUNIT_ASSERT_EQUAL(std::string("/plugins"),
                              load({{"plugins.directory", "/plugins"}}).pluginsDirectory);
     }
@@ -189,8 +195,11 @@ class ConfigTest : public CppUnit::TestFixture {
             {"http.host", ""},
             {"http.port", "65536"},
             {"http.port", "http"},
+            {"http.maxWait", "2h"},
+            {"http.maxStreams", "-1"},
             {"http.threads", "0"},
             {"http.maxBodyBytes", "1"},
+            {"http.maxArrayBytes", "257 MiB"},
             {"services", "a,,b"},
             {"transport", "../x"},
             {"transport", ""},

@@ -229,7 +229,7 @@ class NodeTest : public CppUnit::TestFixture {
         Node node(config({{"services", "mail,compute"}}), {}, unexpected);
         CPPUNIT_ASSERT_EQUAL(std::string(), listening.log->text);
         node.start();
-        CPPUNIT_ASSERT_EQUAL(std::string("starting services: mail, compute\n"),
+        CPPUNIT_ASSERT_EQUAL(std::string("starting services: mail, compute, webhook\n"),
                              listening.log->text);
     }
 

@@ -12,12 +12,13 @@ namespace errand::app {
 
 class ServicesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ServicesTest);
-    CPPUNIT_TEST(computeAndMailAreCompiledIn);
+    CPPUNIT_TEST(theServicesAreCompiledIn);
     CPPUNIT_TEST(settingsReachTheServices);
     CPPUNIT_TEST(smtpNeedsNoMaildir);
     CPPUNIT_TEST(fileOfCertificatesConcernsWhoSends);
     CPPUNIT_TEST(mailElsewhereNeedsNoMaildirAndSendsNothing);
-    CPPUNIT_TEST(mailAloneIsQueued);
+    CPPUNIT_TEST(webhooksElsewhereNeedNoCertificates);
+    CPPUNIT_TEST(mailAndWebhooksAreQueued);
     CPPUNIT_TEST(hostedFollowsTheKey);
     CPPUNIT_TEST(unknownServiceIsNamed);
     CPPUNIT_TEST(strangeServiceListsWhatThereIs);
@@ -30,7 +31,8 @@ public:
                               {},
                               {{"data.directory", directory_.path()},
                                {"compute.workers", "3"},
-                               {"mail.workers", "7"}}},
+                               {"mail.workers", "7"},
+                               {"webhook.workers", "5"}}},
                              "/bin/errandd");
         services_ = buildServices(config_);
     }
@@ -45,16 +47,18 @@ private:
         return {};
     }
 
-    void computeAndMailAreCompiledIn() {
-        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, services_.all.size());
+    void theServicesAreCompiledIn() {
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, services_.all.size());
         CPPUNIT_ASSERT(services_.all[0]->find("compute") != nullptr);
         CPPUNIT_ASSERT(services_.all[1]->find("send") != nullptr);
+        CPPUNIT_ASSERT(services_.all[2]->find("deliver") != nullptr);
         CPPUNIT_ASSERT(std::filesystem::is_directory(directory_.path() + "/maildir/new"));
     }
 
     void settingsReachTheServices() {
         CPPUNIT_ASSERT_EQUAL(3, services_.all[0]->workers());
         CPPUNIT_ASSERT_EQUAL(7, services_.all[1]->workers());
+        CPPUNIT_ASSERT_EQUAL(5, services_.all[2]->workers());
     }
 
     Config smtpConfig() {
@@ -83,7 +87,7 @@ private:
             CPPUNIT_ASSERT_MESSAGE(text, text.starts_with("smtp.ca: "));
         }
         config.services = {"compute"};
-        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, buildServices(config).all.size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, buildServices(config).all.size());
     }
 
     void mailElsewhereNeedsNoMaildirAndSendsNothing() {
@@ -99,7 +103,15 @@ private:
         CPPUNIT_ASSERT_THROW(services.sender->send({}, context), rpc::TryAgain);
     }
 
-    void mailAloneIsQueued() {
+    void webhooksElsewhereNeedNoCertificates() {
+        Config config = config_;
+        config.webhookEnabled = false;
+        config.webhook.ca = directory_.path() + "/none";
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, buildServices(config).all.size());
+    }
+
+    void mailAndWebhooksAreQueued() {
+        CPPUNIT_ASSERT(anyQueued(hosted(services_, {"webhook"})));
         CPPUNIT_ASSERT(anyQueued(hosted(services_, {"compute", "mail"})));
         CPPUNIT_ASSERT(!anyQueued(hosted(services_, {"compute"})));
         CPPUNIT_ASSERT(!anyQueued({}));
@@ -121,7 +133,8 @@ private:
 
     void strangeServiceListsWhatThereIs() {
         CPPUNIT_ASSERT_EQUAL(
-            std::string("services: there is no service \"thumbs\"; this program has compute, mail"),
+            std::string("services: there is no service \"thumbs\"; this program has compute, mail, "
+                        "webhook"),
             refusal({"thumbs"}));
     }
 

@@ -200,7 +200,7 @@ void RabbitMq::deleteUser(const std::string& name) {
 }
 
 Answer RabbitMq::api(const std::string& method, const std::string& path, const std::string& body) {
-    Answer answer = Http(managementPort_)
+    Answer answer = Http(managementPort_, Asks::another)
                         .send(method, "/api/" + path, body,
                               {{"Authorization", "Basic Z3Vlc3Q6Z3Vlc3Q="},  // guest, twice
                                {"Content-Type", "application/json"}});

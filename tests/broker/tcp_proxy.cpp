@@ -45,8 +45,11 @@ bool passing() {
 
 int freePort() {
     static std::mt19937 random{std::random_device()()};
+    // Programs that run at the same time seek in different stretches: what is free now is opened
+    // some seconds later.
+    const int stretch = 20000 + ::getpid() % 12 * 1000;
     while (true) {
-        const int port = static_cast<int>(20000 + random() % 12000);
+        const int port = stretch + static_cast<int>(random() % 1000);
         try {
             const net::ServerSocket probe(local(port));
             return port;

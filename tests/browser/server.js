@@ -17,7 +17,9 @@ function ownEnvironment() {
 }
 
 export class Server {
-    constructor() {
+    // Settings over those that every server here has.
+    constructor(settings = {}) {
+        this.settings = settings;
         this.data = temporaryFolder();
         this.port = 0;
     }
@@ -28,6 +30,7 @@ export class Server {
             "http.port": this.port,
             "http.root": join(root, "web"),
             "data.directory": this.data,
+            ...this.settings,
         };
         const options = Object.entries(settings).map(([key, value]) => `-D${key}=${value}`);
         const stdio = ["ignore", "pipe", "pipe"];
@@ -85,8 +88,8 @@ export function sharedServer() {
 }
 
 // A server of a test's own; ended when the test ends.
-export async function withServer(use) {
-    const server = await new Server().start();
+export async function withServer(use, settings = {}) {
+    const server = await new Server(settings).start();
     try {
         await use(server);
     } finally {

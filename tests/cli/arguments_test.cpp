@@ -18,7 +18,7 @@ class ArgumentsTest : public CppUnit::TestFixture {
 
     using Texts = std::vector<std::string>;
 
-    const Texts nothing_;
+    const Texts nothing_{};
     const std::vector<Option> known_ = {{"config", "FILE", "the file", 'c'},
                                         {"define", "KEY=VALUE", "a key", 'D', true},
                                         {"wait", "", "until it has ended"}};

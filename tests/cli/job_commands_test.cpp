@@ -16,6 +16,7 @@ class JobCommandsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(jobThatIsNotReadyInTimeIsSaid);
     CPPUNIT_TEST(jsonIsTheServersOwn);
     CPPUNIT_TEST(retryAndCancelAskForIt);
+    CPPUNIT_TEST(manyAreRetriedByAFilter);
     CPPUNIT_TEST(refusalIsAFailureOrJson);
     CPPUNIT_TEST(onlyIdsAreAskedFor);
     CPPUNIT_TEST_SUITE_END();
@@ -65,6 +66,20 @@ class JobCommandsTest : public CppUnit::TestFixture {
         const std::vector<Asked> asked = server.asked();
         CPPUNIT_ASSERT_EQUAL("POST /jobs/" + id_ + "/retry", asked.at(0).line);
         CPPUNIT_ASSERT_EQUAL("DELETE /jobs/" + id_, asked.at(1).line);
+    }
+
+    void manyAreRetriedByAFilter() {
+        TinyServer server({{200, R"({"retried":12})", {}}});
+        const Ran ran = run(retryCommand(), {"--service", "mail", "--state=failed"}, server);
+        CPPUNIT_ASSERT_EQUAL(exitOk, ran.code);
+        CPPUNIT_ASSERT_EQUAL(std::string("retried: 12\n"), ran.out);
+        CPPUNIT_ASSERT_EQUAL(std::string("POST /jobs/retry?state=failed&service=mail"),
+                             server.asked().at(0).line);
+        CPPUNIT_ASSERT_EQUAL(std::string("{\"retried\":12}\n"),
+                             run(retryCommand(), {"--tag=a", "--json"}, server).out);
+        CPPUNIT_ASSERT_THROW(run(retryCommand(), {id_, "--tag=a"}, server), UsageError);
+        CPPUNIT_ASSERT_THROW(run(retryCommand(), {}, server), UsageError);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), server.asked().size());
     }
 
     void refusalIsAFailureOrJson() {

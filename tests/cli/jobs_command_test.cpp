@@ -15,6 +15,7 @@ class JobsCommandTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(filtersAreEscaped);
     CPPUNIT_TEST(pagesAreFetchedUpToTheLimit);
     CPPUNIT_TEST(listEndsWhereTheServerSays);
+    CPPUNIT_TEST(emptyPagesAreNotTheEnd);
     CPPUNIT_TEST(jsonIsOneList);
     CPPUNIT_TEST(oddAnswersAreFailures);
     CPPUNIT_TEST(wordsThatMakeNoSenseAreRefused);
@@ -34,12 +35,15 @@ class JobsCommandTest : public CppUnit::TestFixture {
         TinyServer server({page(0, "null")});
         run(jobsCommand(), {}, server);
         run(jobsCommand(),
-            {"--state", "failed", "--service", "mail", "--method=send", "--tag",
-             "a&b=c d/\xC3\xA4"},
+            {"--state", "failed", "--service", "mail", "--method=send", "--tag", "a&b=c d/\xC3\xA4",
+             "--text", "x", "--created-from=2026-11-23T06:00:00+01:00", "--created-to=z",
+             "--parent=7"},
             server);
         CPPUNIT_ASSERT_EQUAL(std::string("GET /jobs?limit=50"), server.asked().at(0).line);
         CPPUNIT_ASSERT_EQUAL(std::string("GET /jobs?limit=50&state=failed&service=mail&method=send"
-                                         "&tag=a%26b%3Dc%20d%2F%C3%A4"),
+                                         "&parent=7&tag=a%26b%3Dc%20d%2F%C3%A4&text=x"
+                                         "&created_from=2026-11-23T06%3A00%3A00%2B01%3A00"
+                                         "&created_to=z"),
                              server.asked().at(1).line);
     }
 
@@ -63,7 +67,15 @@ class JobsCommandTest : public CppUnit::TestFixture {
         // A server that always says there is more, and gives nothing, is not asked for ever.
         TinyServer odd({page(0, "\"x\"")});
         CPPUNIT_ASSERT_EQUAL(exitOk, run(jobsCommand(), {}, odd).code);
-        CPPUNIT_ASSERT_EQUAL(std::size_t(1), odd.asked().size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), odd.asked().size());
+    }
+
+    void emptyPagesAreNotTheEnd() {
+        TinyServer server({page(0, "\"a\""), page(0, "\"b\""), page(2, "null")});
+        const Ran ran = run(jobsCommand(), {"--text", "anna"}, server);
+        CPPUNIT_ASSERT_EQUAL(3, static_cast<int>(lines(ran.out)));
+        CPPUNIT_ASSERT_EQUAL(std::string("GET /jobs?limit=50&text=anna&after=b"),
+                             server.asked().at(2).line);
     }
 
     void jsonIsOneList() {

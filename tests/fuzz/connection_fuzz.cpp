@@ -17,6 +17,7 @@
 #include "fuzz/answers.h"
 #include "fuzz/fixed_jobs.h"
 #include "fuzz/require.h"
+#include "http/api_document.h"
 #include "http/connection.h"
 #include "mail/mail_service.h"
 
@@ -56,9 +57,11 @@ struct Server {
     FixedClock clock;
     Root root;
     http::StaticFiles files{root.directory.path()};
-    http::Site site{jobs, catalogue, clock, files};
+    http::ApiDocument document{catalogue};
+    http::Site site{jobs, catalogue, clock, files, document};
     http::Responder responder{site};
     const http::Settings settings = smallSettings();
+    mutable http::Streams streams{settings, jobs, clock};  // not started: nobody is parked
 };
 
 // Both ends keep the borders between sends: what is sent at once is received at once.
@@ -89,7 +92,7 @@ std::string serve(const Server& server, std::string_view bytes, std::uint32_t se
     }
     ::shutdown(pair.ends[1], SHUT_WR);
     http::Connections connections;
-    http::Connection(socket, server.settings, server.responder, connections).run();
+    http::Connection(socket, server.settings, server.responder, connections, server.streams).run();
     socket.close();
     std::string received;
     static char packet[1 << 20];

@@ -63,6 +63,25 @@ public:
     jobs::Changed retry(const base::Id& id) override { return change(id); }
     jobs::Readiness readiness() override { return {}; }
 
+    jobs::Submission submitOnce(std::vector<jobs::NewJob> list,
+                                const jobs::IdempotencyKey& key) override {
+        require(!key.key.empty() && key.key.size() <= 255, "a key has its bounds", key.key);
+        require(key.fingerprint.size() == 32, "a fingerprint has its length");
+        return submit(std::move(list));
+    }
+    jobs::Many retryAll(const jobs::Filter&) override { return {1, 2}; }
+    jobs::Many eraseAll(const jobs::Filter&) override { return {1, 2}; }
+    bool setPaused(const std::string& service, bool) override { return service == "mail"; }
+    std::vector<jobs::ServiceState> services() override { return {}; }
+
+    std::int64_t watch(jobs::Watcher&) override { return 0; }
+    void unwatch(jobs::Watcher&) noexcept override {}
+    std::optional<std::vector<jobs::JobChange>> changesAfter(std::int64_t, int) override {
+        return std::nullopt;
+    }
+    std::vector<jobs::Job> findAll(const std::vector<std::int64_t>&) override { return {}; }
+    std::chrono::seconds askAgain(const jobs::Job&) override { return std::chrono::seconds(3); }
+
 private:
     static int kind(const base::Id& id) { return id.bytes.back() & 15; }
 

@@ -6,7 +6,9 @@
 // Errors: throws what `failure` says, when it says anything.
 #pragma once
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,7 +40,7 @@ public:
         jobs::Submission submission;
         for (const jobs::NewJob& given : list) {
             submission.jobs.push_back(stored(given));
-            jobs[submission.jobs.back().id] = submission.jobs.back();
+            note(submission.jobs.back());
         }
         submitted.push_back(std::move(list));
         return submission;
@@ -61,6 +63,83 @@ public:
     jobs::Changed cancel(const base::Id& id) override { return change(id, "cancel"); }
     jobs::Changed retry(const base::Id& id) override { return change(id, "retry"); }
     jobs::Readiness readiness() override { return ready; }
+
+    jobs::Submission submitOnce(std::vector<jobs::NewJob> list,
+                                const jobs::IdempotencyKey& key) override {
+        lastKey = key;
+        if (list.empty()) return {refusal, replays, !replays.empty()};
+        jobs::Submission submission = submit(std::move(list));
+        submission.replayed = replayed;
+        return submission;
+    }
+    jobs::Many retryAll(const jobs::Filter& filter) override {
+        lastFilter = filter;
+        return many;
+    }
+    jobs::Many eraseAll(const jobs::Filter& filter) override {
+        lastFilter = filter;
+        return many;
+    }
+    bool setPaused(const std::string& service, bool paused) override {
+        for (jobs::ServiceState& state : states) {
+            if (state.service != service) continue;
+            state.paused = paused;
+            return true;
+        }
+        return false;
+    }
+    std::vector<jobs::ServiceState> services() override { return states; }
+
+    std::int64_t watch(jobs::Watcher& watcher) override {
+        const base::MutexLock lock(mutex_);
+        watchers_.push_back(&watcher);
+        return static_cast<std::int64_t>(journal_.size());
+    }
+    void unwatch(jobs::Watcher& watcher) noexcept override {
+        const base::MutexLock lock(mutex_);
+        std::erase(watchers_, &watcher);
+    }
+    std::optional<std::vector<jobs::JobChange>> changesAfter(std::int64_t number,
+                                                             int limit) override {
+        const base::MutexLock lock(mutex_);
+        if (number < forgotten || number > static_cast<std::int64_t>(journal_.size()))
+            return std::nullopt;
+        std::vector<jobs::JobChange> found;
+        for (const jobs::JobChange& change : journal_) {
+            if (static_cast<int>(found.size()) == limit) break;
+            if (change.number > number) found.push_back(change);
+        }
+        return found;
+    }
+    std::vector<jobs::Job> findAll(const std::vector<std::int64_t>& sequences) override {
+        const base::MutexLock lock(mutex_);
+        if (!failure.empty()) throw Poco::IOException(failure);
+        ++loads;
+        std::vector<jobs::Job> found;
+        for (const auto& [id, job] : jobs) {
+            if (std::ranges::find(sequences, job.sequence) != sequences.end()) found.push_back(job);
+        }
+        return found;
+    }
+    std::chrono::seconds askAgain(const jobs::Job&) override { return pause; }
+
+    // The job becomes that, and watchers hear of it.
+    void becomes(jobs::Job job) {
+        const base::MutexLock lock(mutex_);
+        note(job);
+    }
+    void becomes(const base::Id& id, jobs::JobState state) {
+        const base::MutexLock lock(mutex_);
+        jobs::Job job = jobs.at(id);
+        job.state = state;
+        note(job);
+    }
+
+    // From now on, while others may be asking.
+    void failWith(const std::string& text) {
+        const base::MutexLock lock(mutex_);
+        failure = text;
+    }
 
     // From now on a submit waits, until release().
     void hold() {
@@ -88,6 +167,14 @@ public:
     jobs::Change outcome = jobs::Change::done;
     jobs::Page page;
     jobs::Readiness ready;
+    bool replayed = false;
+    std::vector<jobs::Job> replays;  // what a key is answered with that comes without jobs
+    std::optional<jobs::IdempotencyKey> lastKey;
+    jobs::Many many;
+    std::vector<jobs::ServiceState> states;
+    std::chrono::seconds pause{1};
+    std::int64_t forgotten = 0;  // changes up to here are not known any more
+    int loads = 0;               // how often findAll was asked
     std::vector<std::vector<jobs::NewJob>> submitted;
     std::map<base::Id, jobs::Job> jobs;
     jobs::Filter lastFilter;
@@ -96,6 +183,14 @@ public:
     std::optional<std::int64_t> lastAfter;
 
 private:
+    void note(errand::jobs::Job& job) REQUIRES(mutex_) {
+        if (job.sequence == 0) job.sequence = ++sequence_;
+        job.changed = static_cast<std::int64_t>(journal_.size()) + 1;
+        journal_.push_back({job.changed, job.sequence});
+        jobs[job.id] = job;
+        for (errand::jobs::Watcher* watcher : watchers_) watcher->changed({journal_.back()});
+    }
+
     static errand::jobs::Job stored(const errand::jobs::NewJob& given) {
         errand::jobs::Job job;
         job.createdAt = job.runAt = FixedClock().now();
@@ -105,6 +200,9 @@ private:
         job.arguments = given.arguments;
         job.maxAttempts = given.maxAttempts.value_or(3);
         job.tags = given.tags;
+        job.priority = given.priority;
+        job.trace = given.trace;
+        job.notify = given.notify;
         return job;
     }
 
@@ -117,6 +215,9 @@ private:
 
     base::Mutex mutex_;
     base::Condition changed_;
+    std::int64_t sequence_ GUARDED_BY(mutex_) = 0;
+    std::vector<errand::jobs::JobChange> journal_ GUARDED_BY(mutex_);
+    std::vector<errand::jobs::Watcher*> watchers_ GUARDED_BY(mutex_);
     bool held_ GUARDED_BY(mutex_) = false;
     bool entered_ GUARDED_BY(mutex_) = false;
 };

@@ -17,7 +17,7 @@ namespace errand::http {
 
 class FakeCompute : public rpc::Service {
 public:
-    FakeCompute() : Service("compute", 1) {
+    FakeCompute() : Service("compute", 1, "Computes.") {
         method("compute", &FakeCompute::compute, {"operation", "value", "other", "email"}, "");
     }
 
@@ -31,7 +31,10 @@ private:
 class FakeMail : public rpc::Service {
 public:
     FakeMail() : Service("mail", 1) {
-        method("send", &FakeMail::send, {"to", "subject", "contents"}, "");
+        rpc::RetryPolicy& policy =
+            method("send", &FakeMail::send, {"to", "subject", "contents"}, "").policy;
+        policy.timeout = std::chrono::milliseconds(250);
+        policy.longestDelay = std::chrono::hours(8);
     }
 
 private:

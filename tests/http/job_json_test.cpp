@@ -13,9 +13,11 @@ class JobJsonTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(JobJsonTest);
     CPPUNIT_TEST(aNewJobHasEveryMemberInOrder);
     CPPUNIT_TEST(anEndedJobShowsHowItEnded);
+    CPPUNIT_TEST(whatASubmitMayLeaveOutIsThereWhereItWasGiven);
     CPPUNIT_TEST(progressIsAnObjectInListsToo);
     CPPUNIT_TEST(foreignWordsStayJson);
     CPPUNIT_TEST(listsLeaveOutWhatMayBeLong);
+    CPPUNIT_TEST(pageSaysHowFarItLooked);
     CPPUNIT_TEST_SUITE_END();
 
     static jobs::Job newJob() {
@@ -68,13 +70,29 @@ class JobJsonTest : public CppUnit::TestFixture {
         ASSERT_CONTAINS(R"("finished_at":"2026-11-22T17:38:41.000123Z","parent_id":"0190)", text);
     }
 
+    void whatASubmitMayLeaveOutIsThereWhereItWasGiven() {
+        jobs::Job job = newJob();
+        job.priority = jobs::Priority::high;
+        job.notify = R"({"webhook":"https://a.example/"})";
+        job.trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        const base::Json full = base::Json::parse(written(job));
+        CPPUNIT_ASSERT_EQUAL(std::string("high"), full.find("priority")->asString());
+        CPPUNIT_ASSERT_EQUAL(job.notify, full.find("notify")->toString());
+        CPPUNIT_ASSERT_EQUAL(job.trace, full.find("traceparent")->asString());
+        std::string listed;
+        appendListedJob(listed, job);
+        const base::Json brief = base::Json::parse(listed);
+        CPPUNIT_ASSERT_EQUAL(std::string("high"), brief.find("priority")->asString());
+        CPPUNIT_ASSERT(!brief.find("notify") && !brief.find("traceparent"));
+    }
+
     void progressIsAnObjectInListsToo() {
         jobs::Job job = newJob();
         job.progress = R"({"fraction":0.2500,"text":"a \"quarter\""})";
         jobs::Page page;
         page.jobs = {job};
         std::string list;
-        appendPage(list, page);
+        appendPage(list, page, "");
         for (const std::string& text : {written(job), list}) {
             base::Json::parse(text);
             ASSERT_CONTAINS(R"(,"progress":)" + job.progress + R"(,"cancel_requested":)", text);
@@ -91,17 +109,26 @@ class JobJsonTest : public CppUnit::TestFixture {
         jobs::Page page;
         page.jobs = {newJob(), newJob()};
         std::string out;
-        appendPage(out, page);
+        appendPage(out, page, "");
         const base::Json json = base::Json::parse(out);
         CPPUNIT_ASSERT(json.find("next")->isNull());
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), json.find("jobs")->asArray().size());
         const base::Json& job = json.find("jobs")->asArray().front();
         CPPUNIT_ASSERT_EQUAL(std::size_t(15), job.asObject().size());
         for (const char* name : {"args", "kwargs", "result"}) CPPUNIT_ASSERT(!job.find(name));
-        page = {{}, 17};
         out.clear();
-        appendPage(out, page);
-        CPPUNIT_ASSERT_EQUAL(std::string(R"({"jobs":[],"next":17})"), out);
+        appendPage(out, {}, "1f0a");
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"jobs":[],"next":"1f0a"})"), out);
+    }
+
+    void pageSaysHowFarItLooked() {
+        jobs::Page page;
+        page.scannedTo = FixedClock().now();
+        std::string out;
+        appendPage(out, page, "1f0a");
+        CPPUNIT_ASSERT_EQUAL(
+            std::string(R"({"jobs":[],"next":"1f0a","scanned_to":"2026-11-22T17:38:41.000123Z"})"),
+            out);
     }
 };
 

@@ -145,10 +145,10 @@ class JobRequestTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("service: is required\nmethod: is required\n"),
                              errors("{}"));
         const std::string text =
-            errors(R"({"service":1,"method":"m","args":{},"kwargs":[],"tags":1,"priority":"low"})");
+            errors(R"({"service":1,"method":"m","args":{},"kwargs":[],"tags":1,"colour":"red"})");
         for (const char* part :
              {"service: must be a string, not number", "args: must be an array, not object",
-              "kwargs: must be an object, not array", "tags: ", "priority: is not a member"})
+              "kwargs: must be an object, not array", "tags: ", "colour: is not a member"})
             ASSERT_CONTAINS(part, text);
     }
 

@@ -13,6 +13,7 @@ constexpr const char* sentence =
 class PostComputeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PostComputeTest);
     CPPUNIT_TEST(answersWithTheSentenceAndTheJobsAddress);
+    CPPUNIT_TEST(waitingChangesNothingButTheTime);
     CPPUNIT_TEST(theNotificationGoesInWithTheJob);
     CPPUNIT_TEST(withoutAnEmailNobodyIsMailed);
     CPPUNIT_TEST(whatIsRefusedIsNotStored);
@@ -30,7 +31,28 @@ class PostComputeTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string(sentence), response.body);
         for (const auto& [id, job] : site_.jobs.jobs)
             if (job.service == "compute")
-                CPPUNIT_ASSERT_EQUAL("Location: /jobs/" + id.toString() + "\r\n", response.fields);
+                CPPUNIT_ASSERT_EQUAL("Location: /jobs/" + id.toString() + "\r\nVary: Prefer\r\n",
+                                     response.fields);
+    }
+
+    void waitingChangesNothingButTheTime() {
+        const std::string body = R"({"operation":"sum","value":30,"other":10})";
+        const Response response =
+            site_.send("POST /compute",
+                       "Content-Type: application/json\r\nPrefer: respond-async, wait=5\r\n"
+                       "Content-Length: " +
+                           std::to_string(body.size()) + "\r\n",
+                       body);
+        CPPUNIT_ASSERT_EQUAL(200, response.status);
+        CPPUNIT_ASSERT(!contains(response.fields, "Preference-Applied"));
+        const auto& parked = std::get<AwaitJob>(*response.parking);
+        jobs::Job job = *site_.jobs.find(parked.id);
+        CPPUNIT_ASSERT(!parked.ready(job));
+        job.state = jobs::JobState::failed;
+        CPPUNIT_ASSERT(parked.ready(job));
+        const Response ended = parked.answer(job);
+        CPPUNIT_ASSERT_EQUAL(200, ended.status);
+        CPPUNIT_ASSERT_EQUAL(std::string(sentence), ended.body);
     }
 
     void theNotificationGoesInWithTheJob() {

@@ -14,6 +14,7 @@ class ProblemTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ProblemTest);
     CPPUNIT_TEST(itIsProblemJson);
     CPPUNIT_TEST(fieldsAreListedOneByOne);
+    CPPUNIT_TEST(whatIsOfNoFieldIsSaidAlone);
     CPPUNIT_TEST(anyBytesBecomeUtf8);
     CPPUNIT_TEST(longTextsAreCutBetweenCharacters);
     CPPUNIT_TEST_SUITE_END();
@@ -36,6 +37,12 @@ class ProblemTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(
             std::string(R"([{"field":"a","message":"is required"},{"field":"b","message":"x"}])"),
             body.find("errors")->toString());
+    }
+
+    void whatIsOfNoFieldIsSaidAlone() {
+        const Json body = Json::parse(unprocessable({{"", "they do not fit together"}}).body);
+        CPPUNIT_ASSERT_EQUAL(std::string("they do not fit together"),
+                             body.find("detail")->asString());
     }
 
     void anyBytesBecomeUtf8() {

@@ -40,8 +40,8 @@ class RespondTest : public CppUnit::TestFixture {
         };
         CPPUNIT_ASSERT_EQUAL(std::string("Allow: POST, OPTIONS\r\n"), allow("GET /compute"));
         CPPUNIT_ASSERT_EQUAL(std::string("Allow: POST, OPTIONS\r\n"), allow("HEAD /compute"));
-        CPPUNIT_ASSERT_EQUAL(std::string("Allow: POST, GET, HEAD, OPTIONS\r\n"),
-                             allow("DELETE /jobs"));
+        CPPUNIT_ASSERT_EQUAL(std::string("Allow: POST, GET, HEAD, DELETE, OPTIONS\r\n"),
+                             allow("PUT /jobs"));
         CPPUNIT_ASSERT_EQUAL(std::string("Allow: GET, HEAD, OPTIONS\r\n"), allow("POST /"));
     }
 

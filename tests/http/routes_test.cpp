@@ -23,8 +23,8 @@ class RoutesTest : public CppUnit::TestFixture {
     void everyRouteIsFoundByItsPath() {
         for (const Route& route : routes()) {
             std::string path(route.path);
-            if (const auto at = path.find("{id}"); at != std::string::npos)
-                path.replace(at, 4, "7");
+            if (const auto at = path.find('{'); at != std::string::npos)
+                path.replace(at, path.find('}') + 1 - at, "7");
             CPPUNIT_ASSERT_EQUAL(std::string(route.path), found(route.method, path));
             CPPUNIT_ASSERT(route.text != nullptr && *route.text != 0);
         }
@@ -33,6 +33,7 @@ class RoutesTest : public CppUnit::TestFixture {
     void theIdIsOneSegment() {
         CPPUNIT_ASSERT_EQUAL(std::string("42"), std::string(match("GET", "/jobs/42").id));
         CPPUNIT_ASSERT_EQUAL(std::string("42"), std::string(match("POST", "/jobs/42/retry").id));
+        CPPUNIT_ASSERT_EQUAL(std::string("/jobs/retry"), found("POST", "/jobs/retry"));
         CPPUNIT_ASSERT(!match("GET", "/jobs/").knownPath);
         CPPUNIT_ASSERT(!match("GET", "/jobs/4/2").knownPath);
         CPPUNIT_ASSERT(!match("POST", "/jobs//retry").knownPath);
@@ -53,7 +54,9 @@ class RoutesTest : public CppUnit::TestFixture {
     }
 
     void allowedMethodsAreListed() {
-        CPPUNIT_ASSERT_EQUAL(std::string("POST, GET, HEAD, OPTIONS"), allowedMethods("/jobs"));
+        CPPUNIT_ASSERT_EQUAL(std::string("POST, GET, HEAD, DELETE, OPTIONS"),
+                             allowedMethods("/jobs"));
+        CPPUNIT_ASSERT_EQUAL(std::string("POST, OPTIONS"), allowedMethods("/services/mail/pause"));
         CPPUNIT_ASSERT_EQUAL(std::string("GET, HEAD, DELETE, OPTIONS"), allowedMethods("/jobs/1"));
         CPPUNIT_ASSERT_EQUAL(std::string("GET, HEAD, OPTIONS"), allowedMethods("/style.css"));
         CPPUNIT_ASSERT_EQUAL(std::string("POST, GET, HEAD, DELETE, OPTIONS"), allowedMethods("*"));

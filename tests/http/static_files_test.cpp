@@ -21,6 +21,7 @@ class StaticFilesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aRootThatIsALinkServes);
     CPPUNIT_TEST(whatIsNoFileIsNotFound);
     CPPUNIT_TEST(theTagFollowsTheContent);
+    CPPUNIT_TEST(ofSwaggerUiOnlyWhatThePageLoadsIsFound);
     CPPUNIT_TEST_SUITE_END();
 
     Poco::TemporaryFile directory_;
@@ -85,6 +86,19 @@ private:
         CPPUNIT_ASSERT(found("/inside.js"));
         for (const char* path : {"/outside", "/relative", "/up/secret", "/beside/x", "/loop"})
             CPPUNIT_ASSERT_MESSAGE(path, !found(path));
+    }
+
+    void ofSwaggerUiOnlyWhatThePageLoadsIsFound() {
+        fs::create_directories(base_ / "swagger");
+        for (const char* name :
+             {"swagger-ui.css", "swagger-ui-bundle.js", "swagger-initializer.js"})
+            write(base_ / "swagger" / name, "x");
+        const StaticFiles files(root_, base_ / "swagger");
+        CPPUNIT_ASSERT(files.find("/apidocs/swagger-ui.css").has_value());
+        CPPUNIT_ASSERT(files.find("/apidocs/swagger-ui-bundle.js").has_value());
+        CPPUNIT_ASSERT(!files.find("/apidocs/swagger-initializer.js").has_value());
+        CPPUNIT_ASSERT(!files.find("/swagger-ui.css").has_value());
+        CPPUNIT_ASSERT(!StaticFiles(root_).find("/apidocs/swagger-ui.css").has_value());
     }
 
     void aRootThatIsALinkServes() {

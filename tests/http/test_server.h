@@ -33,7 +33,7 @@ struct TestServer {
         settings.threads = 4;
         settings.headerDeadline = std::chrono::seconds(20);
         settings.slice = std::chrono::milliseconds(20);
-        settings.maxBodyBytes = 300000;
+        settings.maxBodyBytes = settings.maxArrayBytes = 300000;
         return settings;
     }
 
@@ -105,7 +105,7 @@ public:
         return received_.empty();
     }
 
-private:
+protected:
     void more() {
         if (!take()) throw Poco::Net::ConnectionAbortedException("closed after: " + received_);
     }
@@ -117,8 +117,10 @@ private:
         return size > 0;
     }
 
-    Poco::Net::StreamSocket socket_;
     std::string received_;
+
+private:
+    Poco::Net::StreamSocket socket_;
 };
 
 constexpr std::string_view livez = "GET /livez HTTP/1.1\r\nHost: h\r\n\r\n";

@@ -15,6 +15,7 @@
 #include <Poco/TemporaryFile.h>
 
 #include "base/json.h"
+#include "http/api_document.h"
 #include "http/fake_jobs.h"
 #include "http/fake_services.h"
 #include "http/request_parser.h"
@@ -59,7 +60,8 @@ struct TestSite {
     FakeCatalogue services;
     Poco::TemporaryFile root;
     StaticFiles files{root.path()};
-    Site site{jobs, services.catalogue, clock, files};
+    ApiDocument document{services.catalogue};
+    Site site{jobs, services.catalogue, clock, files, document};
     Responder responder{site};
     std::string text;
 };

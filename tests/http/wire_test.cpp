@@ -26,7 +26,7 @@ class WireTest : public CppUnit::TestFixture {
     }
 
     const Settings settings_ = settings();
-    const Connections connections_;
+    const Connections connections_{};
     SocketPair pair_;
 
     void bytesSilenceAndTheEndAreToldApart() {

@@ -46,12 +46,15 @@ struct Bench {
         : settings(settingsFor(files.directory(), handOff)),
           database(files.path(), store::Database::Role::writer),
           boot((store::migrate(database), jobs::noteBoot(database, settings, clock.now()))),
-          jobs(database, boot),
+          journal(database),
+          keys(database),
+          jobs(database, journal, boot),
           agenda(database),
           lanes({{"alpha", 2}, {"beta", 1}, {"mail", 1}}, handOff),
           marks(files.directory() + "/errand.marks"),
-          writer(database, [](const store::StoreError&) {}),
-          core{settings, services.catalogue, clock,   writer, jobs, agenda, lanes,
+          writer(
+              database, [](const store::StoreError&) {}, &journal),
+          core{settings, services.catalogue, clock,   writer, journal, keys, jobs, agenda, lanes,
                marks,    timetable,          attempts},
           attempts(core),
           reader(files.path()) {
@@ -195,6 +198,8 @@ struct Bench {
     jobs::Settings settings;
     store::Database database;
     const std::int64_t boot;
+    jobs::Journal journal;
+    jobs::Keys keys;
     jobs::JobStore jobs;
     jobs::Agenda agenda;
     jobs::Lanes lanes;

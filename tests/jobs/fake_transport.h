@@ -124,7 +124,7 @@ public:
     // The call of that number, from 0, in the order they came; waits for it.
     rpc::Call waitCall(std::size_t number) {
         const base::MutexLock lock(mutex_);
-        waitFor([&] { return held_.size() > number; }, "no call");
+        waitFor([&]() REQUIRES(mutex_) { return held_.size() > number; }, "no call");
         return held_[number].call;
     }
 
@@ -132,7 +132,7 @@ public:
     void waitCancel(std::size_t number) {
         const base::MutexLock lock(mutex_);
         waitFor(
-            [&] {
+            [&]() REQUIRES(mutex_) {
                 return std::find(cancelled_.begin(), cancelled_.end(), held_.at(number).call.id) !=
                        cancelled_.end();
             },
@@ -173,14 +173,14 @@ private:
 
     rpc::CallObserver& listenerTo(std::size_t number) {
         const base::MutexLock lock(mutex_);
-        waitFor([&] { return held_.size() > number; }, "no call");
+        waitFor([&]() REQUIRES(mutex_) { return held_.size() > number; }, "no call");
         if (held_[number].observer == nullptr) throw std::logic_error("that call has ended");
         return *held_[number].observer;
     }
 
     rpc::CallObserver& observerOf(std::size_t number, bool last) {
         const base::MutexLock lock(mutex_);
-        waitFor([&] { return held_.size() > number; }, "no call");
+        waitFor([&]() REQUIRES(mutex_) { return held_.size() > number; }, "no call");
         Held& held = held_[number];
         rpc::CallObserver* observer = held.observer;
         if (observer == nullptr) throw std::logic_error("that call has ended");

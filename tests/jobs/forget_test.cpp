@@ -45,7 +45,7 @@ public:
         finished("failed", 10);
         finished("succeeded", 10);
         forget(10, 11);
-        CPPUNIT_ASSERT_EQUAL("2"s, left());
+        CPPUNIT_ASSERT_EQUAL("4"s, left());
     }
 
     void unfinishedJobsStayForEver() {
@@ -82,12 +82,12 @@ public:
 
     void batchesGoOnWhereTheLastEnded() {
         for (int i = 0; i < 5; ++i) finished("succeeded", 1);
-        auto next = table_->jobs->forget(at(10), at(10), 0, 2);
+        auto next = table_->jobs->forget(at(10), at(10), at(10), 0, 2);
         CPPUNIT_ASSERT_EQUAL("3 4 5"s, left());
         CPPUNIT_ASSERT(next);
-        next = table_->jobs->forget(at(10), at(10), *next, 2);
+        next = table_->jobs->forget(at(10), at(10), at(10), *next, 2);
         CPPUNIT_ASSERT_EQUAL("5"s, left());
-        next = table_->jobs->forget(at(10), at(10), *next, 2);
+        next = table_->jobs->forget(at(10), at(10), at(10), *next, 2);
         CPPUNIT_ASSERT_EQUAL(""s, left());
         CPPUNIT_ASSERT(!next);
     }
@@ -99,9 +99,9 @@ public:
             const Job young = finished("succeeded", 1);
             table_->set(young.sequence, "created_at = created_at + 20000000");
         }
-        auto next = table_->jobs->forget(at(10), at(10), 0, 3);
+        auto next = table_->jobs->forget(at(10), at(10), at(10), 0, 3);
         CPPUNIT_ASSERT(next);
-        CPPUNIT_ASSERT(!table_->jobs->forget(at(10), at(10), *next, 3));
+        CPPUNIT_ASSERT(!table_->jobs->forget(at(10), at(10), at(10), *next, 3));
     }
 
     // The machine's clock was wrong for a while.
@@ -114,7 +114,7 @@ public:
     }
 
     void emptyTableHasNothingToForget() {
-        CPPUNIT_ASSERT(!table_->jobs->forget(at(10), at(10), 0, 100));
+        CPPUNIT_ASSERT(!table_->jobs->forget(at(10), at(10), at(10), 0, 100));
     }
 
 private:
@@ -133,7 +133,7 @@ private:
     }
 
     void forget(double before, double beforeFailed) {
-        table_->jobs->forget(at(before), at(beforeFailed), 0, 100);
+        table_->jobs->forget(at(1000), at(before), at(beforeFailed), 0, 100);
     }
 
     std::string left() {

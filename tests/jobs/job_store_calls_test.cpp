@@ -15,6 +15,7 @@ class JobStoreCallsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(noteChangesOnlyWhatIsKnown);
     CPPUNIT_TEST(claimForgetsTheCallBefore);
     CPPUNIT_TEST(retryByAPersonForgetsTheProgress);
+    CPPUNIT_TEST(aDeletedJobsSequenceIsNotGivenAgain);
     CPPUNIT_TEST(existsKnowsEveryState);
     CPPUNIT_TEST(runningJobsOfEarlierBootsAreFoundAsTheyAre);
     CPPUNIT_TEST(onlyTheSameWayLeadsToACall);
@@ -61,6 +62,19 @@ public:
         CPPUNIT_ASSERT_EQUAL("-"s, table_->column(job.sequence, "ifnull(progress, '-')"));
     }
 
+    // Whoever still holds the old claim would settle another's job.
+    void aDeletedJobsSequenceIsNotGivenAgain() {
+        Job job;
+        const auto late = table_->running(job);
+        jobs().fail(late, {"Timeout", "it hangs"});
+        CPPUNIT_ASSERT(jobs().erase(job.sequence));
+        Job next;
+        table_->running(next);
+        CPPUNIT_ASSERT(next.sequence > job.sequence);
+        CPPUNIT_ASSERT(!jobs().succeed(late, "1"));
+        CPPUNIT_ASSERT_EQUAL("running 1/3 claim 1"s, table_->brief(next.sequence));
+    }
+
     void existsKnowsEveryState() {
         const Job queued = table_->queued();
         Job done;
@@ -83,7 +97,7 @@ public:
         bootOf("amqp", "here");
         Job own;
         table_->running(own);
-        CPPUNIT_ASSERT_EQUAL(0, jobs().undeliveredOfEarlierBoots(at(8), {"amqp", "here"}));
+        CPPUNIT_ASSERT_EQUAL(0, jobs().undeliveredOfEarlierBoots(at(8), {"amqp", "here"}).count);
         const std::vector<RunningJob> found = jobs().runningOfEarlierBoots();
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, found.size());
         const RunningJob& one = found[0];
@@ -109,13 +123,13 @@ public:
             table_->running(jobs[i]);
         }
         bootOf("amqp", "here");
-        CPPUNIT_ASSERT_EQUAL(3, this->jobs().undeliveredOfEarlierBoots(at(8), ways[0]));
+        CPPUNIT_ASSERT_EQUAL(3, this->jobs().undeliveredOfEarlierBoots(at(8), ways[0]).count);
         CPPUNIT_ASSERT_EQUAL("running 1/3 claim 1"s, table_->brief(jobs[0].sequence));
         for (std::size_t i = 1; i < jobs.size(); ++i) {
             CPPUNIT_ASSERT_EQUAL("queued 0/3 claim 1"s, table_->brief(jobs[i].sequence));
         }
         bootOf("inproc", "");
-        CPPUNIT_ASSERT_EQUAL(1, this->jobs().undeliveredOfEarlierBoots(at(8), {}));
+        CPPUNIT_ASSERT_EQUAL(1, this->jobs().undeliveredOfEarlierBoots(at(8), {}).count);
         CPPUNIT_ASSERT(this->jobs().runningOfEarlierBoots().empty());
     }
 
@@ -133,7 +147,8 @@ public:
                 " 'work', '[]', '{}', 1, 1, 3, 1, 1, 1000, 1, 1)");
         }
         JobTable table(files.path());
-        CPPUNIT_ASSERT_EQUAL(1, table.jobs->undeliveredOfEarlierBoots(at(8), {"amqp", "here"}));
+        CPPUNIT_ASSERT_EQUAL(1,
+                             table.jobs->undeliveredOfEarlierBoots(at(8), {"amqp", "here"}).count);
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, table.jobs->claim("alpha", at(9), 9).size());
         CPPUNIT_ASSERT_EQUAL("running 1/3 claim 2"s, table.brief(1));
     }

@@ -354,7 +354,7 @@ public:
         const Job waiting = table_->queued();
         table_->reboot();
         table_->running(wanted);
-        CPPUNIT_ASSERT_EQUAL(2, jobs().undeliveredOfEarlierBoots(at(8), {}));
+        CPPUNIT_ASSERT_EQUAL(2, jobs().undeliveredOfEarlierBoots(at(8), {}).count);
         CPPUNIT_ASSERT_EQUAL("queued 0/3 claim 1"s, brief(lost));
         CPPUNIT_ASSERT_EQUAL("cancelled 1/3 claim 1"s, brief(unwanted));
         CPPUNIT_ASSERT_EQUAL(time(8), column(unwanted, "finished_at"));

@@ -23,7 +23,8 @@ struct JobTable {
     explicit JobTable(const std::string& path = ":memory:")
         : database(path, store::Database::Role::writer),
           boot((store::migrate(database), newBoot())),
-          jobs(std::make_unique<jobs::JobStore>(database, boot)) {}
+          journal(database),
+          jobs(std::make_unique<jobs::JobStore>(database, journal, boot)) {}
 
     std::int64_t newBoot() {
         database.execute(
@@ -35,7 +36,7 @@ struct JobTable {
     // From here on claims are those of another run.
     void reboot() {
         boot = newBoot();
-        jobs = std::make_unique<jobs::JobStore>(database, boot);
+        jobs = std::make_unique<jobs::JobStore>(database, journal, boot);
     }
 
     static jobs::Job make(const std::string& service = "alpha", double runAt = 0) {
@@ -93,7 +94,7 @@ struct JobTable {
         std::string text;
         store::Statement row(database, "SELECT * FROM jobs ORDER BY sequence");
         while (row.step()) {
-            for (int i = 0; i < 25; ++i) text += (row.isNull(i) ? "-" : row.text(i)) + '|';
+            for (int i = 0; i < 32; ++i) text += (row.isNull(i) ? "-" : row.text(i)) + '|';
             text += '\n';
         }
         return text;
@@ -101,6 +102,7 @@ struct JobTable {
 
     store::Database database;
     std::int64_t boot;
+    jobs::Journal journal;
     std::unique_ptr<jobs::JobStore> jobs;
 };
 

@@ -159,6 +159,7 @@ public:
         lanes.of("mail").addWaiting(100);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{5}, lanes.waiting());
         CPPUNIT_ASSERT(!Lanes::counts("mail"));
+        CPPUNIT_ASSERT(!Lanes::counts("webhook"));
         CPPUNIT_ASSERT(Lanes::counts("alpha"));
     }
 

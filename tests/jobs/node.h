@@ -24,7 +24,9 @@ struct Node {
         const TemporaryStore& files, FakeClock& itsClock, const Change& change = [](auto&) {})
         : clock(itsClock),
           engine(settingsFor(files, change), services.catalogue, clock,
-                 [this](const store::StoreError& error) { fatal = error.message(); }) {
+                 [this](const store::StoreError& error) {
+                     if (fatal.empty()) fatal = error.message();
+                 }) {
         if (settingsFor(files, change).callsSurvive()) transport.survive();
         engine.open();
         engine.startDispatcher(transport);

@@ -37,7 +37,7 @@ public:
         bench_.emplace();
         bench_->writer.stop();
         bench_->lanes.setOpen(false);
-        earlier_ = std::make_unique<JobStore>(bench_->database, bench_->boot);
+        earlier_ = std::make_unique<JobStore>(bench_->database, bench_->journal, bench_->boot);
     }
     void tearDown() override {
         earlier_.reset();
@@ -239,11 +239,13 @@ private:
     // The next run begins.
     void recover() {
         const std::int64_t boot = noteBoot(bench_->database, bench_->settings, bench_->clock.now());
-        JobStore jobs(bench_->database, boot);
+        JobStore jobs(bench_->database, bench_->journal, boot);
         Core core{bench_->settings,
                   bench_->services.catalogue,
                   bench_->clock,
                   bench_->writer,
+                  bench_->journal,
+                  bench_->keys,
                   jobs,
                   bench_->agenda,
                   bench_->lanes,

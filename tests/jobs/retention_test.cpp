@@ -15,8 +15,10 @@ using namespace std::string_literals;
 class RetentionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RetentionTest);
     CPPUNIT_TEST(finishedJobsAreForgottenInTheirTime);
+    CPPUNIT_TEST(jobOfAKeyStaysAsLongAsTheKeyWhateverTheClock);
     CPPUNIT_TEST(firstPassIsAtOnceAndTheNextInTenMinutes);
     CPPUNIT_TEST(manyAreForgottenInBatchesWithPauses);
+    CPPUNIT_TEST(keysGoInBatchesThoughNoJobIsOld);
     CPPUNIT_TEST(oneBatchIsUnderWayAtATime);
     CPPUNIT_TEST(batchThatFailsIsLeftForTheNextPass);
     CPPUNIT_TEST(stoppedWriterEndsIt);
@@ -47,6 +49,24 @@ public:
         CPPUNIT_ASSERT(bench_->reader.find(waiting.id));
     }
 
+    void jobOfAKeyStaysAsLongAsTheKeyWhateverTheClock() {
+        const std::string failure = bench_->onWriter([&] {
+            Job job = bench_->make();
+            job.keptUntil = bench_->clock.now() + 300s;
+            bench_->jobs.submitAndClaim(job);
+            bench_->jobs.succeed({job.sequence, 1, {}, bench_->clock.now()}, "1");
+        });
+        CPPUNIT_ASSERT_EQUAL(""s, failure);
+        for (const auto jump : {200s, -5000s, 5000s, -400s, 500s}) {
+            bench_->clock.moveWall(jump);
+            pass();
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count());
+        }
+        bench_->clock.advance(1s);
+        pass();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count());
+    }
+
     void firstPassIsAtOnceAndTheNextInTenMinutes() {
         CPPUNIT_ASSERT(due() == now_ + 20ms);
         bench_->drain();
@@ -68,6 +88,24 @@ public:
             now_ += 20ms;
         }
         CPPUNIT_ASSERT(due() == now_ + 10min);
+    }
+
+    void keysGoInBatchesThoughNoJobIsOld() {
+        bench_->settings.idempotencyWindow = 10s;
+        bench_->onWriter([&] {
+            for (int i = 0; i < 450; ++i)
+                bench_->keys.note({"k" + std::to_string(i), "print"}, {}, bench_->clock.now());
+        });
+        finish(1, "succeed");
+        bench_->clock.advance(11s);
+        for (const int left : {250, 50, 0}) {
+            CPPUNIT_ASSERT(due() == now_ + 20ms);
+            bench_->drain();
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{left}, count("idempotency_keys"));
+            now_ += 20ms;
+        }
+        CPPUNIT_ASSERT(due() == now_ + 10min);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count());
     }
 
     void oneBatchIsUnderWayAtATime() {
@@ -134,9 +172,10 @@ private:
         CPPUNIT_ASSERT_EQUAL(""s, failure);
     }
 
-    std::int64_t count() {
+    std::int64_t count(const std::string& table = "jobs") {
         std::int64_t number = 0;
-        bench_->onWriter([&] { number = numberOf(bench_->database, "SELECT count(*) FROM jobs"); });
+        bench_->onWriter(
+            [&] { number = numberOf(bench_->database, "SELECT count(*) FROM " + table); });
         return number;
     }
 

@@ -80,7 +80,7 @@ public:
         migrate(database_);
         CPPUNIT_ASSERT_EQUAL(std::to_string(schemaVersion()),
                              valueOf(database_, "PRAGMA user_version"));
-        CPPUNIT_ASSERT_EQUAL("boots jobs"s,
+        CPPUNIT_ASSERT_EQUAL("boots changes idempotency_keys job_counts jobs paused_services"s,
                              valueOf(database_,
                                      "SELECT group_concat(name, ' ') FROM (SELECT name FROM"
                                      " sqlite_schema WHERE type = 'table' ORDER BY name)"));

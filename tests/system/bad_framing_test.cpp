@@ -40,7 +40,9 @@ class BadFramingTest : public WithServer {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override { start({.settings = {"http.maxBodyBytes=65536"}}); }
+    void setUp() override {
+        start({.settings = {"http.maxBodyBytes=65536", "http.maxArrayBytes=65536"}});
+    }
 
     void tearDown() override {
         CPPUNIT_ASSERT_EQUAL(200, http().get("/livez").status);

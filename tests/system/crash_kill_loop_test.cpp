@@ -3,13 +3,13 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <iostream>
 #include <random>
 #include <thread>
 #include <vector>
 
 #include "system/crash_ledger.h"
+#include "system/crash_seed.h"
 #include "system/fault_node.h"
 
 namespace errand::tests {
@@ -18,16 +18,6 @@ namespace {
 
 constexpr int kills = 50;
 constexpr int clients = 4;
-
-// The environment's CRASH_SEED repeats a run's moments, as far as a machine repeats anything.
-unsigned seed() {
-    const char* given = std::getenv("CRASH_SEED");
-    const unsigned value = given == nullptr
-                               ? std::random_device{}()
-                               : static_cast<unsigned>(std::strtoul(given, nullptr, 10));
-    std::cout << " CRASH_SEED=" << value << std::flush;
-    return value;
-}
 
 // Posts over one kept connection until that breaks.
 void postUntilKilled(int port, Ledger& ledger, std::atomic<int>& strange) {
@@ -63,7 +53,7 @@ class CrashKillLoopTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     void nothingAcknowledgedIsLostOrDoubled() {
-        std::mt19937 random(seed());
+        std::mt19937 random(crashSeed());
         std::uniform_int_distribution<int> moment(20, 400);
         FaultNode node;
         Ledger ledger;

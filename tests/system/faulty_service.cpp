@@ -67,7 +67,7 @@ FaultyService::FaultyService() : Service("test", workerCount) {
     refine(method("hang_until_cancelled", &FaultyService::hangUntilCancelled, {"marker", "email"},
                   "Returns when it is cancelled."));
     refine(method("wait", &FaultyService::wait, {"marker", "email"},
-                  "Returns when the marker is there."));
+                  "Returns when the marker is there, and tells its progress."));
     refine(method("fail_passing", &FaultyService::failPassing, {"until"},
                   "Fails until that attempt."));
     refine(method("fail_service", &FaultyService::failService, {"marker"},
@@ -111,8 +111,10 @@ void FaultyService::hangUntilCancelled(rpc::Context& context, std::string marker
 
 base::Json FaultyService::wait(rpc::Context& context, std::string marker,
                                std::optional<rpc::Mailbox> email) {
+    context.progress(0.25, "waiting for the marker");
     mark(marker + ".begun");
     while (!std::filesystem::exists(marker)) pause(5ms);
+    context.progress(1);
     if (email) {
         rpc::Cast cast = mailCast(*email, "Your wait is over", marker);
         context.cast(std::move(cast.service), std::move(cast.method), std::move(cast.arguments));

@@ -46,8 +46,7 @@ class FullTest : public WithServer {
     void mailsAndScheduledJobsAreTakenWhileTheQueueIsFull() {
         startWithoutCompute();
         fill(5);
-        const std::string later =
-            R"({"service":"compute","method":"compute","args":["sum",1,2],"delay":3600})";
+        const std::string later = scheduledComputation(3600);
         const std::string mail =
             R"({"service":"mail","method":"send","args":["a@b.c","subject","contents"]})";
         for (int i = 0; i < 2; ++i) {

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t roomKiB = 65536;
 
 // A sanitizer keeps shadows and what was freed; its memory is not the server's.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef ERRAND_SANITIZED
 constexpr bool sanitized = true;
 #else
 constexpr bool sanitized = false;

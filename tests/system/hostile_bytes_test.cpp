@@ -44,7 +44,7 @@ class HostileBytesTest : public Hostile {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override { startHostile({"http.maxBodyBytes=65536"}); }
+    void setUp() override { startHostile({"http.maxBodyBytes=65536", "http.maxArrayBytes=65536"}); }
 
 private:
     void garbageBehindGoodRequestsEndsTheConnection() {

@@ -11,8 +11,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
+#include <mutex>
 #include <sstream>
 #include <stdexcept>
+
+#include "system/openapi_check.h"
 
 namespace errand::tests {
 
@@ -29,7 +33,7 @@ net::SocketAddress address(int port) {
 
 }  // namespace
 
-Http::Http(int port) : session_(address(port)) {
+Http::Http(int port, Asks whom) : session_(address(port)), whom_(whom) {
     session_.setKeepAlive(true);
     // The server keeps an idle connection for 60 s; POCO's default gives it up after 8.
     session_.setKeepAliveTimeout(Poco::Timespan(50, 0));
@@ -38,6 +42,27 @@ Http::Http(int port) : session_(address(port)) {
 
 Answer Http::send(const std::string& method, const std::string& path, const std::string& body,
                   const Fields& fields) {
+    const OpenApiCheck* check = whom_ == Asks::errandd ? openApiCheck() : nullptr;
+    Answer answer = exchange(method, path, body, fields);
+    if (check) check->check(method, path, answer);
+    return answer;
+}
+
+// One document does for all servers of a run, since only what it says of requests goes by their
+// services. Null while none can be had: a server that refuses all is to be asked again.
+const OpenApiCheck* Http::openApiCheck() {
+    static std::mutex mutex;
+    static std::unique_ptr<const OpenApiCheck> check;
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (!check) {
+        const Answer document = exchange("GET", "/openapi.json", {}, {});
+        if (document.status == 200) check = std::make_unique<OpenApiCheck>(document.json());
+    }
+    return check.get();
+}
+
+Answer Http::exchange(const std::string& method, const std::string& path, const std::string& body,
+                      const Fields& fields) {
     net::HTTPRequest request(method, path, net::HTTPMessage::HTTP_1_1);
     for (const auto& [name, value] : fields) request.set(name, value);
     if (!body.empty() || method == "POST") {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Http asks a server over one kept connection, as a well-behaved client does; RawSocket sends it
-// any bytes.
+// Http asks a server over one kept connection, as a well-behaved client does, and holds every
+// answer against the API document; RawSocket sends it any bytes.
 //
 // Threads: an object is used by one thread.
 // Owns: its connection.
 // Errors: Poco exceptions for a connection that breaks; std::runtime_error for an answer that is
-//         no HTTP, or does not come.
+//         no HTTP, does not come, or is not as the document says.
 #pragma once
 
 #include <Poco/Net/HTTPClientSession.h>
@@ -34,9 +34,14 @@ struct Answer {
 
 using Fields = std::map<std::string, std::string>;
 
+class OpenApiCheck;
+
+// Whose answers they are: of errandd, which describes them, or of another program.
+enum class Asks { errandd, another };
+
 class Http {
 public:
-    explicit Http(int port);
+    explicit Http(int port, Asks whom = Asks::errandd);
 
     Answer get(const std::string& path) { return send("GET", path); }
     Answer post(const std::string& path, const std::string& body = {}) {
@@ -47,7 +52,12 @@ public:
                 const Fields& fields = {});
 
 private:
+    Answer exchange(const std::string& method, const std::string& path, const std::string& body,
+                    const Fields& fields);
+    const OpenApiCheck* openApiCheck();
+
     Poco::Net::HTTPClientSession session_;
+    const Asks whom_;
 };
 
 class RawSocket {

@@ -63,9 +63,12 @@ private:
     void optionsNameWhatIsOffered() {
         const struct {
             const char *path, *allow;
-        } cases[] = {{"/jobs", "POST, GET, HEAD, OPTIONS"},     {"/compute", "POST, OPTIONS"},
-                     {"/jobs/x", "GET, HEAD, DELETE, OPTIONS"}, {"/jobs/x/retry", "POST, OPTIONS"},
-                     {"/livez", "GET, HEAD, OPTIONS"},          {"/", "GET, HEAD, OPTIONS"}};
+        } cases[] = {{"/jobs", "POST, GET, HEAD, DELETE, OPTIONS"},
+                     {"/compute", "POST, OPTIONS"},
+                     {"/jobs/x", "GET, HEAD, DELETE, OPTIONS"},
+                     {"/jobs/x/retry", "POST, OPTIONS"},
+                     {"/livez", "GET, HEAD, OPTIONS"},
+                     {"/", "GET, HEAD, OPTIONS"}};
         for (const auto& c : cases) {
             const Answer answer = http().send("OPTIONS", c.path);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(c.path, 204, answer.status);
@@ -82,7 +85,7 @@ private:
         const struct {
             const char *method, *path, *allow;
         } cases[] = {{"GET", "/compute", "POST, OPTIONS"},
-                     {"PUT", "/jobs", "POST, GET, HEAD, OPTIONS"},
+                     {"PUT", "/jobs", "POST, GET, HEAD, DELETE, OPTIONS"},
                      {"PATCH", "/jobs/x", "GET, HEAD, DELETE, OPTIONS"},
                      {"DELETE", "/livez", "GET, HEAD, OPTIONS"},
                      {"TRACE", "/", "GET, HEAD, OPTIONS"}};

@@ -7,8 +7,7 @@ namespace errand::tests {
 
 namespace {
 
-const std::string scheduled =
-    R"({"service":"compute","method":"compute","args":["sum",30,10],"delay":3600})";
+const std::string scheduled = scheduledComputation(3600);
 const std::string unknownId = "0190163d-8694-739b-aea5-966c26f8ad91";
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "system/database.h"
 #include "system/with_server.h"
 
 namespace errand::tests {
@@ -13,6 +14,9 @@ class JobListTest : public WithServer {
     CPPUNIT_TEST(cursorLeadsThroughAllPages);
     CPPUNIT_TEST(fiftyAreListedUnlessALimitIsGiven);
     CPPUNIT_TEST(cursorIsNotMovedByNewJobs);
+    CPPUNIT_TEST(cursorOfAnotherFilterIsRefused);
+    CPPUNIT_TEST(timesNarrowTheList);
+    CPPUNIT_TEST(largeTablesAreSearchedAStretchAPage);
     CPPUNIT_TEST(badParametersAreNamed);
     CPPUNIT_TEST_SUITE_END();
 
@@ -109,15 +113,105 @@ class JobListTest : public WithServer {
         CPPUNIT_ASSERT_EQUAL(ids[0], member(jobs[0], "id"));
     }
 
+    void cursorOfAnotherFilterIsRefused() {
+        start();
+        submitWaiting(3);
+        const std::string next = member(http().get("/jobs?limit=1").json(), "next");
+        const std::string queued = member(http().get("/jobs?limit=1&state=queued").json(), "next");
+        CPPUNIT_ASSERT_EQUAL(200, http().get("/jobs?after=" + next).status);
+        CPPUNIT_ASSERT_EQUAL(200, http().get("/jobs?after=" + queued + "&state=queued").status);
+        for (const std::string& query :
+             {"state=queued&after=" + next, "after=" + queued, "service=compute&after=" + queued,
+              "after=" + next + "0", "after=" + next.substr(1), std::string("after=3")}) {
+            const Answer answer = http().get("/jobs?" + query);
+            checkProblem(query, answer, 400, "after");
+            CPPUNIT_ASSERT_EQUAL(std::string("after"), member(answer.json(), "parameter"));
+        }
+    }
+
+    void timesNarrowTheList() {
+        start();
+        const std::vector<std::string> ids = submitWaiting(3);
+        const std::string second = member(jobNow(http(), ids[1]), "created_at");
+        const auto found = [&](const std::string& filter) {
+            std::vector<std::string> list;
+            for (const base::Json& job : listJobs(http(), filter))
+                list.push_back(member(job, "id"));
+            return list;
+        };
+        using Ids = std::vector<std::string>;
+        CPPUNIT_ASSERT(found("created_from=" + second) == (Ids{ids[2], ids[1]}));
+        CPPUNIT_ASSERT(found("created_to=" + second) == Ids{ids[0]});
+        CPPUNIT_ASSERT(found("created_from=" + second + "&created_to=" + second).empty());
+        CPPUNIT_ASSERT(found("created_from=2200-01-01T00:00:00Z").empty());
+        CPPUNIT_ASSERT(found("created_to=1999-01-01T00:00:00Z").empty());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(3), found("created_from=1999-01-01T00:00:00Z").size());
+    }
+
+    // As after a busy day: 50,000 ended jobs, a second apart, the newest now.
+    void largeTablesAreSearchedAStretchAPage() {
+        const TemporaryDirectory directory;
+        const Setup setup{.directory = directory.path()};
+        start(setup);
+        start(setup);  // the first has made the table, and ended
+        server().stop();
+        changeDatabase(directory.path(),
+                       "INSERT INTO jobs (id, service, method, args, kwargs, state, attempt,"
+                       " max_attempts, claim, timeout_ms, created_at, run_at, finished_at, result)"
+                       " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+                       " WHERE i < 50000), now (t) AS (SELECT strftime('%s') * 1000000)"
+                       " SELECT randomblob(16), 'compute', 'compute', '[]', CASE i WHEN 100 THEN"
+                       " '{\"email\":\"Anna@example.com\"}' ELSE '{}' END, 2, 1, 3, 1, 1000,"
+                       " t - (50000 - i) * 1000000, t, t, '42' FROM n, now");
+        start(setup);
+        std::vector<std::size_t> sizes;
+        std::string after, scannedTo = "9999";
+        for (int pages = 0; pages < 9; ++pages) {
+            const base::Json page = http().get("/jobs?text=ANNA%40example" + after).json();
+            sizes.push_back(page.find("jobs")->asArray().size());
+            CPPUNIT_ASSERT_EQUAL(page.find("next")->isNull(), page.find("scanned_to") == nullptr);
+            if (page.find("next")->isNull()) break;
+            CPPUNIT_ASSERT(member(page, "scanned_to") < scannedTo);
+            scannedTo = member(page, "scanned_to");
+            after = "&after=" + member(page, "next");
+        }
+        CPPUNIT_ASSERT(sizes == (std::vector<std::size_t>{0, 0, 1}));
+        // By time it is found at once.
+        const base::Json page =
+            http()
+                .get("/jobs?text=anna&created_to=" + scannedTo.substr(0, 10) + "T00:00:00Z")
+                .json();
+        CPPUNIT_ASSERT(page.find("jobs")->asArray().size() <= 1);
+        const auto twoPages = [&](const std::string& filter) {
+            const base::Json first = http().get("/jobs?limit=500&" + filter).json();
+            CPPUNIT_ASSERT_EQUAL(std::size_t(500), first.find("jobs")->asArray().size());
+            CPPUNIT_ASSERT(!first.find("scanned_to"));
+            const std::string next = "&after=" + member(first, "next");
+            const base::Json second = http().get("/jobs?limit=500&" + filter + next).json();
+            CPPUNIT_ASSERT_EQUAL(std::size_t(500), second.find("jobs")->asArray().size());
+        };
+        for (const char* filter : {"", "state=succeeded", "service=compute", "text=42"})
+            twoPages(filter);
+    }
+
     void badParametersAreNamed() {
         start();
         const struct {
             const char *query, *parameter;
         } cases[] = {
-            {"limit=0", "limit"},         {"limit=501", "limit"},  {"limit=ten", "limit"},
-            {"limit=1&limit=2", "limit"}, {"after=0", "after"},    {"after=x", "after"},
-            {"state=done", "state"},      {"parent=42", "parent"}, {"colour=red", "colour"},
-            {"tag=%zz", "tag"},           {"tag=%ff", "tag"},
+            {"limit=0", "limit"},
+            {"limit=501", "limit"},
+            {"limit=ten", "limit"},
+            {"limit=1&limit=2", "limit"},
+            {"after=0", "after"},
+            {"after=x", "after"},
+            {"state=done", "state"},
+            {"parent=42", "parent"},
+            {"colour=red", "colour"},
+            {"tag=%zz", "tag"},
+            {"tag=%ff", "tag"},
+            {"created_from=1", "created_from"},
+            {"created_to=now", "created_to"},
         };
         for (const auto& c : cases) {
             const Answer answer = http().get(std::string("/jobs?") + c.query);

@@ -58,6 +58,11 @@ std::string computation(const std::string& operation, const std::string& value,
 const std::vector<std::string> longSettings{"compute.maxDigits=10000000",
                                             "http.maxBodyBytes=64 MiB"};
 
+std::string scheduledComputation(int seconds) {
+    return R"({"service":"compute","method":"compute","args":["sum",30,10],"delay":)" +
+           std::to_string(seconds) + '}';
+}
+
 std::string longComputation(std::size_t digits) {
     return computation("mul", std::string(digits, '7'), std::string(digits, '3'));
 }

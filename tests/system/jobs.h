@@ -25,6 +25,9 @@ std::string submitComputation(Http& http, const std::string& body);
 std::string computation(const std::string& operation, const std::string& value,
                         const std::string& other, const std::string& email = {});
 
+// A job that computes 40, due so many seconds from now.
+std::string scheduledComputation(int seconds);
+
 // A computation that takes some seconds, for servers with these settings.
 std::string longComputation(std::size_t digits = 3000000);
 extern const std::vector<std::string> longSettings;

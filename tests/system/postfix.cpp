@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "system/postfix.h"
 
-#include <Poco/Net/ServerSocket.h>
-#include <Poco/Net/SocketAddress.h>
 #include <pwd.h>
 #include <signal.h>
 #include <unistd.h>
@@ -10,19 +8,15 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "broker/tcp_proxy.h"
+
 namespace errand::tests {
 
 namespace {
 
-namespace net = Poco::Net;
-
 const std::string programs = "/usr/lib/postfix/sbin";
 const char* const owner = "postfix";    // of the queue
 const char* const receiver = "nobody";  // of the mails
-
-int freePort() {
-    return net::ServerSocket(net::SocketAddress("127.0.0.1", 0)).address().port();
-}
 
 const passwd& account(const char* name) {
     const passwd* found = ::getpwnam(name);

@@ -2,6 +2,7 @@
 #include "system/process.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -61,6 +62,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(output, STDOUT_FILENO);
     ::dup2(errors, STDERR_FILENO);
+    // A socket of the test's that lived on in here would not be closed when the test closes it.
+    ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
     ::execve(path, arguments, environment);
     ::_exit(127);
 }

@@ -14,7 +14,7 @@
 
 namespace errand::tests {
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#ifdef ERRAND_SANITIZED
 const std::size_t jobsThroughAFault = 1500;
 #else
 const std::size_t jobsThroughAFault = 10000;

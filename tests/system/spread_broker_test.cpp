@@ -153,6 +153,7 @@ class SpreadBrokerTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL(200, answer.status);
             if (answer.body.find(wanted) != std::string::npos) return;
             CPPUNIT_ASSERT_MESSAGE(answer.body, std::chrono::steady_clock::now() < deadline);
+            pauseBetweenLooks();
         }
     }
 };

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// PollSet waits for many sockets at once, on one thread, and is woken by any other: the one place
+// in http that knows how the system does that.
+//
+// Threads: wake() from any; everything else belongs to one thread.
+// Owns: what the system keeps for it; the sockets outlive their place in it.
+// Errors: the constructor throws Poco::SystemException when the system has no more to give. What
+//         else goes wrong with a socket is told by wait() as `gone`.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace errand::http {
+
+class PollSet {
+public:
+    struct Event {
+        std::uint64_t token = 0;
+        bool writable = false;
+        bool readable = false;
+        bool ended = false;  // the other side sends no more
+        bool gone = false;   // nor takes anything
+    };
+
+    // What is waited for; `end` is that of the other side, and part of all others but the first.
+    enum class For { roomAlone, end, room, bytes };
+
+    PollSet();
+    ~PollSet();
+    PollSet(const PollSet&) = delete;
+    PollSet& operator=(const PollSet&) = delete;
+
+    // The token comes back with what happens to the socket. False: the system takes no more.
+    bool add(int descriptor, std::uint64_t token, For what) noexcept;
+    void change(int descriptor, std::uint64_t token, For what) noexcept;
+    void remove(int descriptor) noexcept;
+
+    // Returns when something has happened, when the time is over, or when it was woken. What it
+    // returns stays until the next call.
+    const std::vector<Event>& wait(std::chrono::milliseconds limit);
+
+    // Ends the wait() of now or else the next.
+    void wake() noexcept;
+
+private:
+    // Set in the constructor, then constant.
+    int set_ = -1;
+    int bell_ = -1;
+
+    std::vector<Event> events_;
+};
+
+// What the system takes without waiting, in bytes; nullopt: the connection is broken.
+std::optional<std::size_t> sendNow(int descriptor, std::string_view bytes) noexcept;
+
+// Throws away what has been received. False: there is no more to come.
+bool discardNow(int descriptor) noexcept;
+
+// Says that no more will be sent.
+void endSending(int descriptor) noexcept;
+
+// How many files and sockets the process may have open, once it has asked for all it may have.
+std::size_t raiseDescriptorLimit() noexcept;
+
+}  // namespace errand::http
