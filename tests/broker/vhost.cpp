@@ -73,6 +73,20 @@ ConnectionState readConnection(const Json& object) {
     return state;
 }
 
+std::string words(const Answer& answer) {
+    return answer.body;
+}
+
+std::string words(const std::optional<QueueState>& queue) {
+    if (!queue) return "no such queue";
+    return std::to_string(queue->messages) + " messages, " + std::to_string(queue->consumers) +
+           " consumers";
+}
+
+std::string words(const std::vector<ConnectionState>& connections) {
+    return std::to_string(connections.size()) + " connections";
+}
+
 // Asks until the answer is good, and tells the last one where it never is.
 template <class Look, class Good>
 auto waitFor(const std::string& what, const RabbitMq& broker, Look look, Good good) {
@@ -81,7 +95,8 @@ auto waitFor(const std::string& what, const RabbitMq& broker, Look look, Good go
         auto found = look();
         if (good(found)) return found;
         if (std::chrono::steady_clock::now() > deadline) {
-            throw std::runtime_error("never " + what + ": " + broker.log());
+            throw std::runtime_error("never " + what + " but " + words(found) + ": " +
+                                     broker.log());
         }
         pauseBetweenLooks(std::chrono::milliseconds(50));
     }

@@ -67,6 +67,8 @@ FaultyService::FaultyService() : Service("test", workerCount) {
     refine(method("hang_until_cancelled", &FaultyService::hangUntilCancelled, {"marker", "email"},
                   "Returns when it is cancelled."));
     refine(method("wait", &FaultyService::wait, {"marker", "email"},
+                  "Returns when the marker is there."));
+    refine(method("wait_telling", &FaultyService::waitTelling, {"marker"},
                   "Returns when the marker is there, and tells its progress."));
     refine(method("fail_passing", &FaultyService::failPassing, {"until"},
                   "Fails until that attempt."));
@@ -111,15 +113,20 @@ void FaultyService::hangUntilCancelled(rpc::Context& context, std::string marker
 
 base::Json FaultyService::wait(rpc::Context& context, std::string marker,
                                std::optional<rpc::Mailbox> email) {
-    context.progress(0.25, "waiting for the marker");
     mark(marker + ".begun");
     while (!std::filesystem::exists(marker)) pause(5ms);
-    context.progress(1);
     if (email) {
         rpc::Cast cast = mailCast(*email, "Your wait is over", marker);
         context.cast(std::move(cast.service), std::move(cast.method), std::move(cast.arguments));
     }
     return "done";
+}
+
+base::Json FaultyService::waitTelling(rpc::Context& context, std::string marker) {
+    context.progress(0.25, "waiting for the marker");
+    base::Json result = wait(context, std::move(marker), std::nullopt);
+    context.progress(1);
+    return result;
 }
 
 base::Json FaultyService::failPassing(rpc::Context& context, rpc::IntegerLike until) {

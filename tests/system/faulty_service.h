@@ -37,6 +37,7 @@ private:
 
     // Returns once MARKER is there, and mails.
     base::Json wait(rpc::Context& context, std::string marker, std::optional<rpc::Mailbox> email);
+    base::Json waitTelling(rpc::Context& context, std::string marker);
 
     // A passing failure of the job, until its attempt has the number `until`.
     base::Json failPassing(rpc::Context& context, rpc::IntegerLike until);

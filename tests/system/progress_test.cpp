@@ -15,7 +15,7 @@ class ProgressTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     static std::string begin(const FaultNode& node, Http& http) {
-        return submit(http, testJob("wait", markerArguments(node.marker("go"))));
+        return submit(http, testJob("wait_telling", markerArguments(node.marker("go"))));
     }
 
     static std::string text(const base::Json& job) {
