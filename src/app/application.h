@@ -6,8 +6,9 @@
 //   | thread       | count        | made by            | stops when                              |
 //   |--------------|--------------|--------------------|-----------------------------------------|
 //   | main         | 1            | the process        | a termination signal came, all stopped  |
-//   | HTTP pool    | http.threads | http::Server       | stop(), first: it takes no more         |
-//   | streams      | 1            | http::Streams      | stop(), with the pool                   |
+//   | lobby        | 1            | http::Lobby        | stop(), first: it lets nobody in        |
+//   | HTTP threads | http.threads | http::Crew         | finish(), when all who wait are served  |
+//   | streams      | 1            | http::Streams      | stop(), between the two                 |
 //   | dispatcher   | 1            | jobs::Dispatcher   | second: it claims no more               |
 //   | transport    | its own      | the plugin         | close(), third: calls in flight end     |
 //   | store writer | 1            | store::Writer      | fourth: it commits what the close       |

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/config.h"
 
-#include <Poco/Logger.h>
-
 #include <algorithm>
 #include <filesystem>
 
@@ -10,55 +8,7 @@
 
 namespace errand::app {
 
-using namespace std::chrono_literals;
-
 namespace {
-
-// More threads than this would only fight over the writer; each costs a stack.
-constexpr std::int64_t mostThreads = 1024;
-constexpr std::int64_t mebibyte = std::int64_t{1} << 20;
-constexpr std::chrono::milliseconds day = 24h;
-
-int readInt(const Value& value, std::int64_t least, std::int64_t most, const char* reason) {
-    return static_cast<int>(value.number(least, most, reason));
-}
-
-std::chrono::seconds readSeconds(const Value& value, std::chrono::milliseconds least,
-                                 std::chrono::milliseconds most, const char* reason) {
-    return std::chrono::duration_cast<std::chrono::seconds>(value.duration(least, most, reason));
-}
-
-// Becomes part of a file's name.
-std::string readPluginName(const Value& value) {
-    const std::string& name = value.nonEmpty();
-    if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos) {
-        value.refuse("is no name of a transport plugin; it has lower case letters and digits");
-    }
-    return name;
-}
-
-// A short string of AMQP; the names with "amq." are the broker's.
-std::string readBrokerName(const Value& value) {
-    const std::string& name = value.nonEmpty();
-    if (name.size() > 255) value.refuse("is longer than the 255 bytes of AMQP");
-    if (name.starts_with("amq.")) value.refuse("begins with amq., which is the broker's own");
-    return name;
-}
-
-// The plugin knows its keys without the prefix.
-void setAmqp(const Value& value, Config& config, const std::string& text) {
-    config.amqp[value.key().substr(std::string_view("amqp.").size())] = text;
-}
-
-MailMode readMailMode(const Value& value) {
-    return value.oneOf({"maildir", "smtp"}) == "smtp" ? MailMode::smtp : MailMode::maildir;
-}
-
-mail::SmtpSecurity readSecurity(const Value& value) {
-    const std::string& name = value.oneOf({"starttls", "tls", "none"});
-    if (name == "starttls") return mail::SmtpSecurity::starttls;
-    return name == "tls" ? mail::SmtpSecurity::tls : mail::SmtpSecurity::none;
-}
 
 // RFC 6409, RFC 8314 and RFC 5321, in this order.
 int usualPort(mail::SmtpSecurity security) {
@@ -72,198 +22,6 @@ int usualPort(mail::SmtpSecurity security) {
     }
     return 25;
 }
-
-std::string readMailbox(const Value& value) {
-    const auto mailbox = rpc::parseMailbox(value.text());
-    if (!mailbox) value.refuse("is no plain mail address; write it as name@example.com");
-    return mailbox->address;
-}
-
-int readLevel(const Value& value) {
-    return Poco::Logger::parseLevel(value.oneOf(
-        {"fatal", "critical", "error", "warning", "notice", "information", "debug", "trace"}));
-}
-
-// The table, by topic.
-constexpr Key keyTable[] = {
-    {"http.enabled", Type::flag, "true", "Whether this node serves the HTTP API and the pages.",
-     [](const Value& v, Config& c) { c.httpEnabled = v.flag(); }},
-    {"http.host", Type::text, "127.0.0.1", "Address to listen on; 0.0.0.0 for all of IPv4.",
-     [](const Value& v, Config& c) { c.http.host = v.nonEmpty(); }},
-    {"http.port", Type::number, "5000", "Port to listen on; 0 takes a free one.",
-     [](const Value& v, Config& c) {
-         c.http.port = readInt(v, 0, 65535, "TCP has no other ports");
-     }},
-    {"http.threads", Type::number, "64", "Threads that serve connections.",
-     [](const Value& v, Config& c) {
-         c.http.threads = readInt(v, 1, mostThreads, "each costs a stack");
-         // The least that lets every connection hand over its job while all workers are busy.
-         c.jobs.handOff = 4 * c.http.threads;
-     }},
-    {"http.maxBodyBytes", Type::size, "1048576", "Longest body of a request.",
-     [](const Value& v, Config& c) {
-         c.http.maxBodyBytes =
-             static_cast<std::size_t>(v.size(1024, 256 * mebibyte, "a body is held in memory"));
-     }},
-    {"http.maxArrayBytes", Type::size, "4194304", "Longest body of a request with many jobs.",
-     [](const Value& v, Config& c) {
-         c.http.maxArrayBytes =
-             static_cast<std::size_t>(v.size(1024, 256 * mebibyte, "a body is held in memory"));
-     }},
-    {"http.maxWait", Type::duration, "60s", "Longest wait for an answer (Prefer: wait=N).",
-     [](const Value& v, Config& c) {
-         c.http.maxWait = readSeconds(v, 1s, 1h, "who waits longer can ask again");
-     }},
-    {"http.maxStreams", Type::number, "10000", "Clients that may wait for answers or events.",
-     [](const Value& v, Config& c) {
-         c.http.maxStreams =
-             static_cast<std::size_t>(v.number(0, 1'000'000, "each costs a descriptor"));
-     }},
-    {"http.root", Type::path, "web", "Directory of the pages.",
-     [](const Value& v, Config& c) { c.http.root = v.nonEmpty(); }},
-    {"http.swaggerUi", Type::path, "",
-     "Directory of Swagger UI, for /apidocs/; empty: ../share/errand/swagger-ui beside the "
-     "program.",
-     [](const Value& v, Config& c) { c.http.swaggerUi = v.nonEmpty(); }},
-    {"services", Type::list, "compute,mail", "Services that this node runs, by comma.",
-     [](const Value& v, Config& c) { c.services = v.list(); }},
-    {"transport", Type::text, "inproc", "Plugin that carries the calls to the services.",
-     [](const Value& v, Config& c) { c.jobs.transport = c.transport = readPluginName(v); }},
-    {"plugins.directory", Type::path, "",
-     "Directory of the plugins; empty: ../lib/errand beside the program.",
-     [](const Value& v, Config& c) { c.pluginsDirectory = v.nonEmpty(); }},
-    {"amqp.uri", Type::text, "amqp://guest:guest@localhost:5672/%2F",
-     "Broker for transport=amqp, amqps for TLS; several by \";\", the next where one is away.",
-     [](const Value& v, Config& c) {
-         setAmqp(v, c, v.nonEmpty());
-         c.broker = v.shown();
-     },
-     Secret::passwords},
-    {"amqp.rpcExchange", Type::text, "nameko-rpc", "Exchange of the calls, as Nameko names it.",
-     [](const Value& v, Config& c) { setAmqp(v, c, readBrokerName(v)); }},
-    {"amqp.queueType", Type::text, "classic", "Queues of the services: classic or quorum.",
-     [](const Value& v, Config& c) {
-         setAmqp(v, c, v.oneOf({"classic", "quorum"}));
-     }},
-    {"amqp.prefetch", Type::number, "0",
-     "Calls that a service holds beyond the broker; 0: as many as its speed asks for.",
-     [](const Value& v, Config& c) {
-         setAmqp(v, c, std::to_string(v.number(0, 65535, "AMQP counts no further")));
-     }},
-    {"amqp.tls.ca", Type::path, "",
-     "File of the certificates (PEM) to trust the broker by; empty: those of the system.",
-     [](const Value& v, Config& c) { setAmqp(v, c, v.text()); }},
-    {"data.directory", Type::path, "var",
-     "Directory of the database and the Maildir, made where missing.",
-     [](const Value& v, Config& c) { c.jobs.directory = v.nonEmpty(); }},
-    {"data.minFree", Type::size, "64 MiB", "Disk space below which no new job is taken.",
-     [](const Value& v, Config& c) {
-         c.jobs.minFree = static_cast<std::uint64_t>(
-             v.size(0, (std::int64_t{1} << 30) * mebibyte, "it is kept free of jobs"));
-     }},
-    {"mail.mode", Type::text, "maildir", "How mail leaves: maildir, into DATA/maildir, or smtp.",
-     [](const Value& v, Config& c) { c.mailMode = readMailMode(v); }},
-    {"mail.from", Type::text, "errand@localhost", "Sender of every mail.",
-     [](const Value& v, Config& c) { c.mail.from = readMailbox(v); }},
-    {"mail.workers", Type::number, "4", "Mails sent at a time.",
-     [](const Value& v, Config& c) {
-         c.mail.workers = readInt(v, 1, mostThreads, "each is a thread");
-         // Each has the server's ear whenever it wants it.
-         c.smtp.connections = c.mail.workers;
-     }},
-    {"smtp.host", Type::text, "", "Mail server that takes the mails.",
-     [](const Value& v, Config& c) { c.smtp.host = v.text(); }},
-    {"smtp.port", Type::number, "0",
-     "Its port; 0: the usual one, 587 for starttls, 465 for tls, 25 for none.",
-     [](const Value& v, Config& c) {
-         c.smtp.port = readInt(v, 0, 65535, "TCP has no other ports");
-     }},
-    {"smtp.security", Type::text, "starttls",
-     "starttls, tls from the first byte, or none: in the clear.",
-     [](const Value& v, Config& c) { c.smtp.security = readSecurity(v); }},
-    {"smtp.username", Type::text, "", "Name to log in with; empty: no login.",
-     [](const Value& v, Config& c) { c.smtp.username = v.text(); }},
-    {"smtp.password", Type::text, "", "Password to log in with, best as @FILE.",
-     [](const Value& v, Config& c) { c.smtp.password = v.text(); }, Secret::everything},
-    {"smtp.ca", Type::path, "",
-     "File of the certificates (PEM) to trust; empty: those of the system.",
-     [](const Value& v, Config& c) { c.smtp.ca = v.text(); }},
-    {"smtp.helo", Type::text, "", "Name to greet the server with; empty: the machine's.",
-     [](const Value& v, Config& c) { c.smtp.helo = v.text(); }},
-    {"webhook.enabled", Type::flag, "true", "Whether a node that serves HTTP delivers webhooks.",
-     [](const Value& v, Config& c) { c.webhookEnabled = v.flag(); }},
-    {"webhook.secrets", Type::list, "",
-     "Secrets (whsec_...) to sign with, the current one first, best as @FILE; empty: one is made.",
-     [](const Value& v, Config& c) { c.webhook.secrets = v.list(); }, Secret::everything},
-    {"webhook.allow", Type::list, "",
-     "Networks (10.0.0.0/8) and hosts that may get webhooks though they are not public.",
-     [](const Value& v, Config& c) { c.webhook.allow = v.list(); }},
-    {"webhook.ca", Type::path, "",
-     "File of the certificates (PEM) to trust receivers by; empty: those of the system.",
-     [](const Value& v, Config& c) { c.webhook.ca = v.text(); }},
-    {"webhook.httpsOnly", Type::flag, "false", "Whether webhooks go nowhere but to https URLs.",
-     [](const Value& v, Config& c) { c.webhook.httpsOnly = v.flag(); }},
-    {"webhook.workers", Type::number, "8", "Webhooks delivered at a time.",
-     [](const Value& v, Config& c) {
-         c.webhook.workers = readInt(v, 1, mostThreads, "each is a thread");
-     }},
-    {"compute.workers", Type::number, "2", "Computations at a time.",
-     [](const Value& v, Config& c) {
-         c.compute.workers = readInt(v, 1, mostThreads, "each is a thread");
-     }},
-    {"compute.maxDigits", Type::number, "100000", "Most digits of an operand.",
-     [](const Value& v, Config& c) {
-         c.compute.maxDigits = static_cast<std::size_t>(
-             v.number(1, 10'000'000, "longer ones take minutes to divide and print"));
-     }},
-    {"jobs.maxQueued", Type::number, "10000000",
-     "Due jobs that may wait before submits are refused.",
-     [](const Value& v, Config& c) {
-         c.jobs.maxQueued = v.number(1, 1'000'000'000, "a job takes about 1 kB of disk");
-     }},
-    {"jobs.timeout", Type::duration, "60 s",
-     "Time limit of an attempt, where neither job nor method has one.",
-     [](const Value& v, Config& c) {
-         c.jobs.timeout = v.duration(10ms, 365 * day, "an attempt must end some day");
-     }},
-    {"jobs.maxCrashes", Type::number, "3",
-     "Crashes of the process while a job ran alone, until it fails.",
-     [](const Value& v, Config& c) {
-         c.jobs.maxCrashes = readInt(v, 1, 1000, "each is a restart of the server");
-     }},
-    {"jobs.deliveryWindow", Type::duration, "1 h",
-     "How long a job's call may wait at the broker before it is called back and sent anew.",
-     [](const Value& v, Config& c) {
-         c.jobs.deliveryWindow =
-             v.duration(1s, 49 * day, "RabbitMQ counts milliseconds in 32 bits");
-     }},
-    {"jobs.unroutableGrace", Type::duration, "30 s",
-     "How long a service that this program does not know may be missing at the broker.",
-     [](const Value& v, Config& c) {
-         c.jobs.unroutableGrace = v.duration(0ms, 365 * day, "a misspelt name must fail some day");
-     }},
-    {"jobs.retention", Type::duration, "7 d", "How long succeeded and cancelled jobs are kept.",
-     [](const Value& v, Config& c) {
-         c.jobs.retention = readSeconds(v, 1s, 36500 * day, "callers must find their result");
-     }},
-    {"jobs.retentionFailed", Type::duration, "30 d", "How long failed jobs are kept.",
-     [](const Value& v, Config& c) {
-         c.jobs.retentionFailed = readSeconds(v, 1s, 36500 * day, "somebody must see the failure");
-     }},
-    {"cancel.grace", Type::duration, "10 s",
-     "How long a cancelled or timed-out method may take to end.",
-     [](const Value& v, Config& c) {
-         c.jobs.cancelGrace = v.duration(0ms, 1h, "a hung method holds a worker so long");
-     }},
-    {"shutdown.grace", Type::duration, "30 s",
-     "How long running jobs may take to end when the server stops.",
-     [](const Value& v, Config& c) {
-         c.shutdownGrace = v.duration(0ms, 1h, "the stop waits so long");
-     }},
-    {"log.level", Type::text, "information",
-     "fatal, critical, error, warning, notice, information, debug or trace.",
-     [](const Value& v, Config& c) { c.logLevel = readLevel(v); }},
-};
 
 // A relative path counts from the directory the program was started in, wherever it was written:
 // a daemon leaves that directory.
@@ -315,10 +73,6 @@ void takeAmqp(Config& config) {
 }
 
 }  // namespace
-
-std::span<const Key> allKeys() {
-    return keyTable;
-}
 
 std::vector<std::string> hostedServices(const Config& config) {
     std::vector<std::string> names = config.services;

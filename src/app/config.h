@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Config is all that can be set: config.cpp holds every key with its default, and is the only code
-// that reads one.
+// Config is all that can be set: keys.cpp holds every key with its default, and config.cpp is the
+// only code that reads one.
 //
 // Threads: plain data.
 // Owns: n/a (plain data).

@@ -159,7 +159,8 @@ std::string Node::address() const {
     if (!http_) return "none";
     const std::string& host = config_.http.host;
     const bool isV6 = host.find(':') != std::string::npos;
-    return "http://" + (isV6 ? '[' + host + ']' : host) + ':' + std::to_string(http_->port());
+    return (config_.http.tls.any() ? "https://" : "http://") + (isV6 ? '[' + host + ']' : host) +
+           ':' + std::to_string(http_->port());
 }
 
 }  // namespace errand::app

@@ -2,6 +2,7 @@
 #include "http/connection.h"
 
 #include <cstring>
+#include <string>
 #include <utility>
 
 #include "http/problem.h"
@@ -20,21 +21,43 @@ constexpr std::string_view goAhead = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
-Connection::Connection(const Poco::Net::StreamSocket& socket, const Settings& settings,
-                       const Responder& responder, Connections& connections, Streams& streams)
-    : TCPServerConnection(socket),
-      settings_(settings),
+Connection::Connection(Guest guest, const Settings& settings, const Responder& responder,
+                       Connections& connections, Streams& streams)
+    : settings_(settings),
       responder_(responder),
       connections_(connections),
       streams_(streams),
       capacity_(settings.maxHeaderBytes + bodyRoom),
-      entry_(connections, socket.impl()->sockfd()),
-      wire_(this->socket(), settings, connections),
+      guest_(std::move(guest)),
+      entry_(connections, guest_.channel->descriptor()),
+      wire_(*guest_.channel, settings, connections),
       parser_(settings.maxHeaderBytes, settings.maxTargetBytes),
-      buffer_(std::make_unique_for_overwrite<char[]>(capacity_)) {}
+      buffer_(std::make_unique_for_overwrite<char[]>(capacity_)),
+      size_(guest_.received.size()) {
+    if (size_ > 0) std::memcpy(buffer_.get(), guest_.received.data(), size_);
+}
 
-void Connection::run() {
-    while (receiveHead() && serve()) dropUsed();
+std::optional<Guest> Connection::serve() {
+    if (steady_clock::now() - guest_.waitsSince > settings_.maxQueueTime) {
+        refuse({503, "all threads are busy, and others have waited as long", 1});
+        return std::nullopt;
+    }
+    while (true) {
+        Next next = receiveHead();
+        if (next == Next::leave) return leave(false);
+        if (next == Next::on) next = answer();
+        if (next == Next::end) return std::nullopt;
+        dropUsed();
+        if (givesWay()) return leave(size_ > 0);
+    }
+}
+
+// What has been received goes along. `ready`: there may be a whole request in it.
+Guest Connection::leave(bool ready) {
+    guest_.received.assign(buffer_.get(), size_);
+    guest_.ready = ready;
+    if (size_ == 0) guest_.begun = unset;
+    return std::move(guest_);
 }
 
 void Connection::dropUsed() noexcept {
@@ -43,61 +66,62 @@ void Connection::dropUsed() noexcept {
     if (out_.capacity() > keptBytes) out_ = std::string();
 }
 
-bool Connection::receiveHead() {
+Connection::Next Connection::receiveHead() {
     parser_.reset();
-    std::optional<Allowance> allowance;
     while (true) {
         switch (size_ == 0 ? Parsed::more : parser_.parse(received())) {
             case Parsed::done:
-                return true;
+                guest_.begun = unset;
+                return Next::on;
             case Parsed::refused:
                 refuse(parser_.fault());
-                return false;
+                return Next::end;
             case Parsed::more:
                 break;
         }
-        if (size_ == 0) {
-            if (!awaitRequest()) return false;
-            continue;
-        }
-        if (!allowance) allowance.emplace(settings_, connections_, steady_clock::now());
-        if (!receiveMore(*allowance, "the header block took too long")) return false;
+        if (const Next next = receiveMoreOfHead(); next != Next::on) return next;
     }
 }
 
-// Waits for the first bytes of a request. A connection that rests gives its thread to one that
+// A client that says nothing gives its thread to others, also in the midst of a head: the lobby
 // waits for it.
-bool Connection::awaitRequest() {
-    if (!entry_.rest()) return false;
-    const bool newcomer = served_ == 0;
-    if (newcomer && connections_.crowded() && !wire_.readable(settings_.newcomerDeadline))
-        return false;
-    base::SteadyTime limit = unset;
-    while (true) {
-        switch (wire_.receive(buffer_.get(), capacity_, size_)) {
-            case Wire::Got::bytes:
-                entry_.wake();
-                return true;
-            case Wire::Got::closed:
-                return false;
-            case Wire::Got::silence:
-                break;
-        }
+Connection::Next Connection::receiveMoreOfHead() {
+    if (size_ > 0) {
         const auto now = steady_clock::now();
-        if (limit == unset) limit = now - settings_.slice + settings_.idleTimeout;
-        if (now >= limit || connections_.stopping() || connections_.crowded()) return false;
+        if (guest_.begun == unset) guest_.begun = now;
+        if (now > guest_.begun + settings_.headerDeadline) {
+            refuse({408, "the header block took too long"});
+            return Next::end;
+        }
     }
+    std::size_t got = 0;
+    switch (wire_.receive(buffer_.get() + size_, capacity_ - size_, got)) {
+        case Wire::Got::bytes:
+            size_ += got;
+            return Next::on;
+        case Wire::Got::closed:
+            return Next::end;
+        case Wire::Got::foreign:
+            refuse({400, "TLS is spoken here: ask with https://, not http://"});
+            return Next::end;
+        case Wire::Got::silence:
+            break;
+    }
+    if (!connections_.stopping()) return Next::leave;
+    // Nothing more is begun, but what has been is served.
+    return size_ > 0 ? Next::on : Next::end;
 }
 
-// Waits for more of a request that has begun.
+// Waits for more of a body.
 bool Connection::receiveMore(const Allowance& allowance, const char* late) {
     while (!allowance.spent(steady_clock::now())) {
         std::size_t got = 0;
-        switch (wire_.receive(buffer_.get() + size_, capacity_ - size_, got)) {
+        switch (wire_.receivePatiently(buffer_.get() + size_, capacity_ - size_, got)) {
             case Wire::Got::bytes:
                 size_ += got;
                 return true;
             case Wire::Got::closed:
+            case Wire::Got::foreign:
                 return false;
             case Wire::Got::silence:
                 break;
@@ -107,29 +131,35 @@ bool Connection::receiveMore(const Allowance& allowance, const char* late) {
     return false;
 }
 
-bool Connection::serve() {
+Connection::Next Connection::answer() {
     const Head& head = parser_.head();
     Responder::Plan plan = responder_.plan(head);
-    const bool withBody = head.method != "HEAD";
     if (!plan.route && head.expectsContinue && head.hasBody()) {
         // The client asked before it sent: it need not, and whether it will is not known.
-        if (send(plan.answer, {withBody, false, head.minor})) linger();
-        return false;
+        if (send(plan.answer, deliveryFor(head, false))) linger();
+        return Next::end;
     }
     BodyDecoder decoder(plan.maxBytes);
     const auto body = receiveBody(head, decoder);
-    if (!body) return false;
+    if (!body) return Next::end;
     const Response response = responder_.respond(std::move(plan), head, *body);
     // Parked, it needs no thread; what it has sent beyond the request it sends again.
     if (response.parking &&
-        streams_.park(socket(), *response.parking, {withBody, false, head.minor}))
-        return false;
-    const bool weClose = connections_.stopping() || makesRoom();
-    const bool keepAlive = head.keepAlive && !weClose;
-    if (!send(response, {withBody, keepAlive, head.minor})) return false;
-    // Who asked for the end has sent all, or so it said.
-    if (!keepAlive && (head.keepAlive || wire_.readable({}))) linger();
-    return keepAlive;
+        streams_.park(guest_.channel, *response.parking, deliveryFor(head, false)))
+        return Next::end;
+    const bool keepAlive = head.keepAlive && !connections_.stopping();
+    if (!send(response, deliveryFor(head, keepAlive))) return Next::end;
+    ++guest_.served;
+    if (keepAlive) return Next::on;
+    // Who asked for the end has sent all, or so it said: what it does send must not reset it.
+    if (head.keepAlive || sendsMore()) linger();
+    return Next::end;
+}
+
+// Whether there is something to be received at once.
+bool Connection::sendsMore() {
+    return guest_.channel->receive(buffer_.get(), capacity_, size_, Channel::Wait::no) ==
+           Wire::Got::bytes;
 }
 
 std::optional<std::string_view> Connection::receiveBody(const Head& head, BodyDecoder& decoder) {
@@ -169,6 +199,10 @@ std::optional<std::string_view> Connection::decodeBody(const Head& head, BodyDec
     return decoder.body();
 }
 
+Delivery Connection::deliveryFor(const Head& head, bool keepAlive) const noexcept {
+    return {head.method != "HEAD", keepAlive, head.minor, settings_.tls.any()};
+}
+
 bool Connection::send(const Response& response, const Delivery& delivery) {
     out_.clear();
     writeResponse(out_, response, delivery, responder_.site().clock.now());
@@ -178,7 +212,9 @@ bool Connection::send(const Response& response, const Delivery& delivery) {
 // Answers what cannot be read. Where the next request would begin is not known: the connection
 // ends.
 void Connection::refuse(const Fault& fault) {
-    if (send(problem(fault.status, fault.detail), {true, false, 1})) linger();
+    Response response = problem(fault.status, fault.detail);
+    if (fault.retryAfter > 0) response.addField("Retry-After", std::to_string(fault.retryAfter));
+    if (send(response, {true, false, 1})) linger();
 }
 
 // Throws away what the client still sends until it has read the answer and closes: closing first,
@@ -195,8 +231,8 @@ void Connection::linger() {
 }
 
 // Whether a busy client has had its share while others wait.
-bool Connection::makesRoom() {
-    return ++served_ % settings_.fairShare == 0 && connections_.crowded();
+bool Connection::givesWay() {
+    return guest_.served % settings_.fairShare == 0 && connections_.crowded();
 }
 
 }  // namespace errand::http

@@ -18,20 +18,13 @@ Connections::Entry::Entry(Connections& connections, int descriptor)
     const base::MutexLock lock(connections_.mutex_);
     connections_.open_.insert(this);
     ++connections_.count_;
+    if (connections_.cutOff_) ::shutdown(descriptor_, SHUT_RDWR);
 }
 
 Connections::Entry::~Entry() {
     const base::MutexLock lock(connections_.mutex_);
     connections_.open_.erase(this);
     --connections_.count_;
-    if (connections_.open_.empty()) connections_.none_.notifyAll();
-}
-
-// One of the two sees what the other wrote: this writes resting_ and reads stopping_, stop() writes
-// stopping_ and reads resting_, all in one order.
-bool Connections::Entry::rest() noexcept {
-    resting_.store(true);
-    return !connections_.stopping();
 }
 
 int Connections::pressure() const {
@@ -40,22 +33,9 @@ int Connections::pressure() const {
     return waiting > 0 ? std::clamp(waiting / std::max(1, threads_), 1, mostPressure) : 0;
 }
 
-void Connections::stop() noexcept {
-    stopping_.store(true);
-    const base::MutexLock lock(mutex_);
-    for (const Entry* entry : open_)
-        if (entry->resting_.load()) ::shutdown(entry->descriptor_, SHUT_RD);
-}
-
-bool Connections::waitUntilNone(base::SteadyTime deadline) {
-    const base::MutexLock lock(mutex_);
-    while (!open_.empty())
-        if (!none_.waitUntil(mutex_, deadline)) return open_.empty();
-    return true;
-}
-
 void Connections::cutOff() noexcept {
     const base::MutexLock lock(mutex_);
+    cutOff_ = true;
     for (const Entry* entry : open_) ::shutdown(entry->descriptor_, SHUT_RDWR);
 }
 

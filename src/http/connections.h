@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Connections knows which connections are open and which of them rest between two requests, so that
-// a stop ends those at once and lets the others finish; and whether others wait for their threads.
+// Connections knows which connections have a thread, so that a stop can cut them off; and whether
+// others wait for their threads.
 //
-// Threads: any; the mutex is taken when a connection opens or closes, never for a request.
+// Threads: any; the mutex is taken when a connection gets a thread or leaves it, never for a
+//          request.
 // Owns: nothing; each connection owns its entry, and what was given to watch() outlives the last of
 //       them.
 // Errors: none.
@@ -20,7 +21,7 @@ namespace errand::http {
 
 class Connections {
 public:
-    // One open connection, for as long as its thread serves it.
+    // One connection, for as long as a thread serves it.
     class Entry {
     public:
         Entry(Connections& connections, int descriptor);
@@ -28,16 +29,11 @@ public:
         Entry(const Entry&) = delete;
         Entry& operator=(const Entry&) = delete;
 
-        // No request is under way: a stop may end the connection. False: it has come already.
-        bool rest() noexcept;
-        void wake() noexcept { resting_.store(false); }
-
     private:
         friend class Connections;
 
         Connections& connections_;
         const int descriptor_;
-        std::atomic<bool> resting_{false};  // set by the connection's thread, read by stop()
     };
 
     // How to count those that wait, and for how many threads. Before the first connection.
@@ -57,13 +53,10 @@ public:
 
     bool stopping() const noexcept { return stopping_.load(); }
 
-    // From now on no connection begins another request; those that rest end now.
-    void stop() noexcept;
+    // From now on no connection begins another request.
+    void stop() noexcept { stopping_.store(true); }
 
-    // False: some were still open at the deadline.
-    bool waitUntilNone(base::SteadyTime deadline);
-
-    // Ends all that are open, whatever they do.
+    // Ends all that have a thread or get one, whatever they do.
     void cutOff() noexcept;
 
 private:
@@ -75,8 +68,8 @@ private:
     std::atomic<int> count_{0};  // of those open, each with a thread; read in the same place
 
     base::Mutex mutex_;
-    base::Condition none_;
     std::unordered_set<Entry*> open_ GUARDED_BY(mutex_);
+    bool cutOff_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace errand::http

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/parked_client.h"
 
+#include <utility>
+
 namespace errand::http {
 namespace {
 
@@ -12,7 +14,7 @@ constexpr std::size_t movedBytes = 65536;
 
 }  // namespace
 
-ParkedClient::ParkedClient(std::uint64_t token, const Poco::Net::StreamSocket& socket,
+ParkedClient::ParkedClient(std::uint64_t token, std::unique_ptr<Channel> channel,
                            const Delivery& delivery, const Settings& settings, PollSet& set,
                            Outbox& outbox)
     : token_(token),
@@ -20,15 +22,15 @@ ParkedClient::ParkedClient(std::uint64_t token, const Poco::Net::StreamSocket& s
       settings_(settings),
       set_(set),
       outbox_(outbox),
-      socket_(socket) {
-    if (set_.add(socket_.impl()->sockfd(), token_, polled_)) return;
+      channel_(std::move(channel)) {
+    if (set_.add(channel_->descriptor(), token_, polled_)) return;
     breakOff();
 }
 
 ParkedClient::~ParkedClient() {
     // Closing with bytes unread would reset the connection, and could take the answer with it.
-    if (told_) discardNow(socket_.impl()->sockfd());
-    set_.remove(socket_.impl()->sockfd());
+    if (told_) channel_->discard();
+    set_.remove(channel_->descriptor());
     outbox_.unsent -= unsent();
 }
 
@@ -63,7 +65,7 @@ void ParkedClient::finish(base::SteadyTime now) {
 }
 
 void ParkedClient::heard(const PollSet::Event& event, base::SteadyTime now) {
-    const bool more = !event.readable || discardNow(socket_.impl()->sockfd());
+    const bool more = !event.readable || channel_->discard();
     if (event.gone || !more || (event.ended && told_)) return breakOff();
     if (event.ended) {
         ended_ = true;
@@ -75,9 +77,8 @@ void ParkedClient::heard(const PollSet::Event& event, base::SteadyTime now) {
 void ParkedClient::flush(base::SteadyTime now) {
     entered_ = false;
     if (broken_) return;
-    const int descriptor = socket_.impl()->sockfd();
     if (unsent() > 0) {
-        const auto taken = sendNow(descriptor, std::string_view(out_).substr(sent_));
+        const auto taken = channel_->send(std::string_view(out_).substr(sent_), Channel::Wait::no);
         if (!taken) {
             broken_ = true;
             return;
@@ -96,7 +97,7 @@ void ParkedClient::flush(base::SteadyTime now) {
     }
     if (unsent() > 0) return pollFor(ended_ ? PollSet::For::roomAlone : PollSet::For::room);
     if (!finished_) return pollFor(PollSet::For::end);
-    if (!told_) endSending(descriptor);
+    if (!told_) channel_->finishSending();
     told_ = true;
     // Where the client has ended too, nobody waits for anything.
     broken_ = ended_;
@@ -116,7 +117,7 @@ void ParkedClient::checkTime(base::SteadyTime now) {
 void ParkedClient::pollFor(PollSet::For what) noexcept {
     if (what == polled_) return;
     polled_ = what;
-    set_.change(socket_.impl()->sockfd(), token_, what);
+    set_.change(channel_->descriptor(), token_, what);
 }
 
 }  // namespace errand::http

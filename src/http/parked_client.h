@@ -3,19 +3,19 @@
 // sent, and whether it takes it.
 //
 // Threads: the streams' alone.
-// Owns: its socket, which is closed with it, and what has not been sent. The set and the outbox
+// Owns: its channel, which is closed with it, and what has not been sent. The set and the outbox
 //       outlive it.
 // Errors: outcomes are values: a connection that breaks is one that is `broken`.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <Poco/Net/StreamSocket.h>
-
 #include "base/clock.h"
+#include "http/channel.h"
 #include "http/poll_set.h"
 #include "http/response.h"
 #include "http/settings.h"
@@ -30,8 +30,8 @@ struct Outbox {
 
 class ParkedClient {
 public:
-    ParkedClient(std::uint64_t token, const Poco::Net::StreamSocket& socket,
-                 const Delivery& delivery, const Settings& settings, PollSet& set, Outbox& outbox);
+    ParkedClient(std::uint64_t token, std::unique_ptr<Channel> channel, const Delivery& delivery,
+                 const Settings& settings, PollSet& set, Outbox& outbox);
     ~ParkedClient();
     ParkedClient(const ParkedClient&) = delete;
     ParkedClient& operator=(const ParkedClient&) = delete;
@@ -77,7 +77,7 @@ private:
     PollSet& set_;
     Outbox& outbox_;
 
-    Poco::Net::StreamSocket socket_;
+    const std::unique_ptr<Channel> channel_;
     PollSet::For polled_ = PollSet::For::end;
     std::string out_;
     std::size_t sent_ = 0;        // of out_

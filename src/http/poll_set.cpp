@@ -3,8 +3,6 @@
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -22,9 +20,6 @@ constexpr std::uint64_t bellToken = std::numeric_limits<std::uint64_t>::max();
 
 // Taken from the system at a time; what is left over comes at the next wait.
 constexpr std::size_t eventsAtATime = 256;
-
-// One who sends without end is not read without end.
-constexpr int discardsAtATime = 16;
 
 epoll_event eventFor(std::uint64_t token, PollSet::For what) noexcept {
     epoll_event event{};
@@ -44,10 +39,6 @@ epoll_event eventFor(std::uint64_t token, PollSet::For what) noexcept {
             break;
     }
     return event;
-}
-
-bool passes(int error) noexcept {
-    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
 }  // namespace
@@ -103,36 +94,6 @@ const std::vector<PollSet::Event>& PollSet::wait(std::chrono::milliseconds limit
 void PollSet::wake() noexcept {
     const std::uint64_t ring = 1;
     [[maybe_unused]] const auto size = ::write(bell_, &ring, sizeof ring);
-}
-
-std::optional<std::size_t> sendNow(int descriptor, std::string_view bytes) noexcept {
-    const auto sent = ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent >= 0) return static_cast<std::size_t>(sent);
-    return passes(errno) ? std::optional<std::size_t>(0) : std::nullopt;
-}
-
-bool discardNow(int descriptor) noexcept {
-    std::array<char, 16384> bytes{};
-    for (int i = 0; i < discardsAtATime; ++i) {
-        const auto got = ::recv(descriptor, bytes.data(), bytes.size(), MSG_DONTWAIT);
-        if (got < 0) return passes(errno);
-        if (got == 0) return false;
-    }
-    return true;
-}
-
-void endSending(int descriptor) noexcept {
-    ::shutdown(descriptor, SHUT_WR);
-}
-
-std::size_t raiseDescriptorLimit() noexcept {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;  // the least any system gives
-    rlimit raised = limit;
-    raised.rlim_cur = limit.rlim_max;
-    if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
-    return limit.rlim_cur == RLIM_INFINITY ? std::numeric_limits<std::size_t>::max()
-                                           : static_cast<std::size_t>(limit.rlim_cur);
 }
 
 }  // namespace errand::http

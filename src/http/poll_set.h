@@ -11,8 +11,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string_view>
 #include <vector>
 
 namespace errand::http {
@@ -54,17 +52,5 @@ private:
 
     std::vector<Event> events_;
 };
-
-// What the system takes without waiting, in bytes; nullopt: the connection is broken.
-std::optional<std::size_t> sendNow(int descriptor, std::string_view bytes) noexcept;
-
-// Throws away what has been received. False: there is no more to come.
-bool discardNow(int descriptor) noexcept;
-
-// Says that no more will be sent.
-void endSending(int descriptor) noexcept;
-
-// How many files and sockets the process may have open, once it has asked for all it may have.
-std::size_t raiseDescriptorLimit() noexcept;
 
 }  // namespace errand::http

@@ -21,6 +21,7 @@ namespace errand::http {
 struct Fault {
     int status = 0;
     std::string detail;
+    int retryAfter = 0;  // in seconds; 0: nothing is said of that
 };
 
 struct Field {

@@ -72,6 +72,7 @@ void writeResponse(std::string& out, const Response& response, const Delivery& d
         out += "\r\n";
     }
     if (!response.cacheable) out += "Cache-Control: no-store\r\n";
+    if (delivery.secure) out += "Strict-Transport-Security: max-age=31536000\r\n";
     writeConnection(out, delivery);
     out.append(response.fields).append("\r\n");
     if (delivery.withBody && !bodyless) out += response.body;

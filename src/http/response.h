@@ -42,7 +42,8 @@ std::string_view reasonPhrase(int status) noexcept;
 struct Delivery {
     bool withBody = true;  // false: the request was HEAD
     bool keepAlive = true;
-    int minor = 1;  // of the request's version
+    int minor = 1;        // of the request's version
+    bool secure = false;  // through TLS: browsers are told to come no other way
 };
 
 // Appends the whole message.

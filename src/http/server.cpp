@@ -1,82 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/server.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SocketAddress.h>
-#include <Poco/Net/TCPServerConnectionFactory.h>
-#include <Poco/Net/TCPServerParams.h>
-#include <Poco/Timespan.h>
 
 #include "http/api_document.h"
+#include "http/capacity.h"
 #include "http/connection.h"
-#include "http/problem.h"
+#include "http/crew.h"
+#include "http/lobby.h"
 #include "http/streams.h"
+#include "http/tls_channel.h"
 
 namespace errand::http {
 namespace {
 
 namespace net = Poco::Net;
 
-// A pool's thread is free again a moment after POCO's dispatcher has counted it off: with as many
-// threads as the dispatcher may ask for, it would now and then be refused one.
-constexpr int spareThreads = 16;
-
-class ConnectionFactory : public net::TCPServerConnectionFactory {
-public:
-    ConnectionFactory(const Settings& settings, const Responder& responder,
-                      Connections& connections, Streams& streams)
-        : settings_(settings),
-          responder_(responder),
-          connections_(connections),
-          streams_(streams) {}
-
-    net::TCPServerConnection* createConnection(const net::StreamSocket& socket) override {
-        return new Connection(socket, settings_, responder_, connections_,
-                              streams_);  // POCO owns it
-    }
-
-private:
-    const Settings& settings_;
-    const Responder& responder_;
-    Connections& connections_;
-    Streams& streams_;
-};
-
-// Refuses with words what POCO's dispatcher would only drop.
-class FullQueueFilter : public net::TCPServerConnectionFilter {
-public:
-    FullQueueFilter(const Settings& settings, const Connections& connections,
-                    const base::Clock& clock)
-        : settings_(settings), connections_(connections), clock_(clock) {}
-
-    bool accept(const net::StreamSocket& socket) override {
-        if (connections_.waiting() < settings_.queuedConnections) return true;
-        Response response = problem(503, "too many connections wait for an answer");
-        response.addField("Retry-After", "1");
-        std::string out;
-        writeResponse(out, response, {true, false, 1}, clock_.now());
-        Wire::sendAtOnce(socket, out);
-        return false;
-    }
-
-private:
-    const Settings& settings_;
-    const Connections& connections_;
-    const base::Clock& clock_;
-};
-
-net::TCPServerParams* parameters(const Settings& settings) {
-    auto* params = new net::TCPServerParams;  // POCO owns it
-    params->setMaxThreads(settings.threads);
-    params->setMaxQueued(settings.queuedConnections);
-    // A thread that waits for a connection hears of a stop after this at the latest.
-    const std::chrono::microseconds slice = settings.slice;
-    params->setThreadIdleTime(Poco::Timespan(slice.count()));
-    return params;
-}
+// Clients that the system has let in and the lobby not yet.
+constexpr int backlog = 512;
 
 std::string advice(int error) {
     if (error == EADDRINUSE) return "; end the program that listens there, or set http.port";
@@ -88,9 +35,11 @@ std::string advice(int error) {
 }  // namespace
 
 struct Server::Serving {
-    Serving(const Settings& settings, const net::ServerSocket& socket, jobs::Jobs& jobs,
-            const rpc::Catalogue& catalogue, const base::Clock& clock)
-        : files(settings.root, settings.swaggerUi),
+    Serving(const Settings& wanted, const net::ServerSocket& door, TlsIdentity* shown,
+            jobs::Jobs& jobs, const rpc::Catalogue& catalogue, const base::Clock& clock)
+        : settings(fitted(wanted, raiseDescriptorLimit())),
+          identity(shown),
+          files(settings.root, settings.swaggerUi),
           document(catalogue),
           site{jobs,
                catalogue,
@@ -103,21 +52,38 @@ struct Server::Serving {
                std::max(settings.maxArrayBytes, settings.maxBodyBytes)},
           responder(site),
           streams(settings, jobs, clock),
-          pool("http", 1, settings.threads + spareThreads),
-          tcp(new ConnectionFactory(settings, responder, connections, streams), pool, socket,
-              parameters(settings)) {
-        connections.watch([this] { return tcp.queuedConnections(); }, settings.threads);
-        tcp.setConnectionFilter(new FullQueueFilter(settings, connections, clock));  // POCO owns it
+          crew(settings.threads, [this](Guest guest) { serve(std::move(guest)); }),
+          lobby(
+              settings, door, [this](const net::StreamSocket& socket) { return open(socket); },
+              crew) {
+        connections.watch([this] { return crew.waiting(); }, settings.threads);
     }
 
+    std::unique_ptr<Channel> open(const net::StreamSocket& socket) const {
+        if (!identity) return std::make_unique<PlainChannel>(socket, settings.slice);
+        identity->refresh(std::chrono::steady_clock::now());
+        return std::make_unique<TlsChannel>(socket, identity->open(), settings.slice);
+    }
+
+    void serve(Guest guest) {
+        auto left = Connection(std::move(guest), settings, responder, connections, streams).serve();
+        if (!left) return;
+        if (left->ready)
+            crew.add(std::move(*left));
+        else
+            lobby.enter(std::move(*left));
+    }
+
+    const Settings settings;
+    TlsIdentity* const identity;
     StaticFiles files;
     ApiDocument document;
     Site site;
     Responder responder;
     Connections connections;
     Streams streams;
-    Poco::ThreadPool pool;
-    net::TCPServer tcp;
+    Crew crew;
+    Lobby lobby;
 };
 
 Server::Server(const Settings& settings) : settings_(settings) {}
@@ -127,12 +93,13 @@ Server::~Server() {
 }
 
 void Server::bind() {
+    if (settings_.tls.any()) identity_ = std::make_unique<TlsIdentity>(settings_.tls);
     const std::string where = settings_.host + ':' + std::to_string(settings_.port);
     try {
         const net::SocketAddress address(settings_.host, static_cast<Poco::UInt16>(settings_.port));
         // Never the port too: a second server on it would take every other client.
         socket_.bind(address, true, false);
-        socket_.listen(settings_.queuedConnections);
+        socket_.listen(backlog);
         port_ = socket_.address().port();
     } catch (const Poco::Exception& error) {
         const std::string reason =
@@ -142,23 +109,32 @@ void Server::bind() {
 }
 
 void Server::start(jobs::Jobs& jobs, const rpc::Catalogue& catalogue, const base::Clock& clock) {
-    serving_ = std::make_unique<Serving>(settings_, socket_, jobs, catalogue, clock);
+    serving_ =
+        std::make_unique<Serving>(settings_, socket_, identity_.get(), jobs, catalogue, clock);
     serving_->streams.start();
-    serving_->tcp.start();
+    serving_->lobby.start();
 }
 
 std::size_t Server::parked() const noexcept {
     return serving_ ? serving_->streams.count() : 0;
 }
 
+std::size_t Server::resting() const noexcept {
+    return serving_ ? serving_->lobby.count() : 0;
+}
+
+int Server::waiting() const noexcept {
+    return serving_ ? serving_->crew.waiting() : 0;
+}
+
 void Server::stop(base::SteadyTime deadline) {
     if (serving_) {
         serving_->connections.stop();
-        serving_->tcp.stop();
+        serving_->lobby.stop();
         socket_.close();  // whoever comes now is refused, and does not wait in vain
         serving_->streams.stop(deadline);
-        if (!serving_->connections.waitUntilNone(deadline)) serving_->connections.cutOff();
-        serving_->pool.joinAll();
+        if (!serving_->crew.finish(deadline)) serving_->connections.cutOff();
+        serving_->crew.stop();
         serving_.reset();
     }
     socket_.close();

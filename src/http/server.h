@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Server listens on an address and serves HTTP/1.1 there, on a pool of threads of its own.
+// Server listens on an address and serves HTTP/1.1 there, with threads of its own.
 //
 // Threads: bind, start and stop belong to the owner's thread; port may be called from any after
 //          bind.
 // Owns: its socket, its threads and its connections. Jobs, catalogue and clock outlive stop().
 // Errors: bind throws Poco::Net::NetException with a line that says where it cannot listen, why,
-// and
-//         what to do.
+//         and what to do; Poco::FileException for a certificate or key that does not fit.
 #pragma once
 
 #include <memory>
 
 #include <Poco/Net/ServerSocket.h>
-#include <Poco/Net/TCPServer.h>
-#include <Poco/ThreadPool.h>
 
 #include "base/clock.h"
 #include "http/connections.h"
 #include "http/respond.h"
 #include "http/settings.h"
 #include "http/site.h"
+#include "http/tls_identity.h"
 
 namespace errand::http {
 
@@ -30,7 +28,8 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    // Takes the address. Clients that connect from now on wait until start().
+    // Reads the certificate, if there is one, and takes the address. Clients that connect from now
+    // on wait until start().
     void bind();
 
     // Serves. REQUIRES bind().
@@ -42,6 +41,12 @@ public:
 
     // How many clients wait, without a thread, for an answer or for events.
     std::size_t parked() const noexcept;
+
+    // How many connections rest, without a thread, until their clients say something.
+    std::size_t resting() const noexcept;
+
+    // How many of those who have said something wait for a thread.
+    int waiting() const noexcept;
 
     // Takes no more, ends connections that rest and streams, answers those who wait, lets requests
     // in progress be answered until the deadline and returns when all connections are closed. May
@@ -57,6 +62,7 @@ private:
 
     int port_ = 0;
     Poco::Net::ServerSocket socket_;
+    std::unique_ptr<TlsIdentity> identity_;  // null: no TLS
     std::unique_ptr<Serving> serving_;
 };
 

@@ -13,9 +13,18 @@
 
 namespace errand::http {
 
+struct TlsFiles {
+    std::string certificate;  // PEM, with the chain behind it; empty: no TLS
+    std::string key;          // PEM, without a passphrase; empty: it is in the certificate's file
+    std::string clientCa;     // PEM; empty: clients need no certificate
+
+    bool any() const noexcept { return !certificate.empty(); }
+};
+
 struct Settings {
     std::string host = "127.0.0.1";
     int port = 5000;  // 0: any that is free
+    TlsFiles tls;
     int threads = 64;
     std::size_t maxBodyBytes = 1048576;
     std::size_t maxArrayBytes = 4194304;  // of a body that is an array of jobs, where that is more
@@ -23,9 +32,12 @@ struct Settings {
     std::string swaggerUi;            // directory of the files that /apidocs/ loads
     std::vector<std::string> hosted;  // the services that this node runs
 
-    // Accepted and waiting for a thread. With `threads` it stays below the 1,024 descriptors a
-    // process has by default: out of descriptors, nothing could be answered, not even "no".
-    int queuedConnections = 512;
+    // Open at a time, beside those of maxStreams. Each costs a descriptor and, at rest, a few
+    // hundred bytes. Beyond, one that rests is closed for one that comes.
+    std::size_t maxConnections = 20000;
+    // Who has waited so long for a thread is refused: others have too, and a client that has given
+    // up asks again.
+    std::chrono::milliseconds maxQueueTime{5000};
 
     std::size_t maxHeaderBytes = 16384;
     std::size_t maxTargetBytes = 8192;
@@ -37,12 +49,11 @@ struct Settings {
     // headerDeadline: two lost packets are sent again within it. Where several wait for each
     // thread it is divided among them, so that dawdlers cannot hold up a full queue for long.
     std::chrono::milliseconds crowdedDeadline{1000};
-    // And a connection that has yet to send its first byte has this: most have waited for their
-    // thread, and whoever has something to ask has sent it meanwhile.
-    std::chrono::milliseconds newcomerDeadline{50};
 
-    // How long one receive blocks: how soon an idle connection sees that others wait.
-    std::chrono::milliseconds slice{250};
+    // How long one receive or send blocks: how long a connection that says nothing keeps its
+    // thread, and how soon one in the midst of a body sees that others wait. A client that asks
+    // again as soon as it is answered does so within it.
+    std::chrono::milliseconds slice{20};
 
     // How long the rest of a refused request is thrown away, so that the refusal is read.
     std::chrono::milliseconds linger{2000};

@@ -13,23 +13,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Descriptors for all that is neither a stream nor a connection: database, log, broker, mail.
-constexpr std::size_t otherDescriptors = 200;
 // Of a wait for nothing but a ring.
 constexpr milliseconds longestWait{3'600'000};
-
-std::size_t roomFor(const Settings& settings) {
-    const std::size_t limit = raiseDescriptorLimit();
-    const std::size_t others = otherDescriptors + static_cast<std::size_t>(settings.threads) +
-                               static_cast<std::size_t>(settings.queuedConnections);
-    const std::size_t room = limit > others ? limit - others : 0;
-    if (room >= settings.maxStreams) return settings.maxStreams;
-    Poco::Logger::get("http").warning(
-        "there is room for " + std::to_string(room) + " streams, not for the " +
-        std::to_string(settings.maxStreams) + " of http.maxStreams: the process may have " +
-        std::to_string(limit) + " files and sockets open (ulimit -n)");
-    return room;
-}
 
 // Often enough that what is measured in these times is seen soon after.
 milliseconds tickOf(const Settings& settings) {
@@ -42,7 +27,6 @@ milliseconds tickOf(const Settings& settings) {
 Streams::Streams(const Settings& settings, jobs::Jobs& jobs, const base::Clock& clock)
     : settings_(settings),
       jobs_(jobs),
-      most_(roomFor(settings)),
       tick_(tickOf(settings)),
       news_(set_),
       audience_(jobs, news_, clock),
@@ -57,13 +41,12 @@ void Streams::start() {
     worker_.start([this] { run(); });
 }
 
-bool Streams::park(const Poco::Net::StreamSocket& socket, Parking& parking,
-                   const Delivery& delivery) {
+bool Streams::park(std::unique_ptr<Channel>& channel, Parking& parking, const Delivery& delivery) {
     const base::MutexLock lock(mutex_);
-    if (!running_ || count_ >= most_) return false;
+    if (!running_ || count_ >= settings_.maxStreams) return false;
     ++count_;
     if (arrivals_.empty()) set_.wake();
-    arrivals_.push_back({socket, std::move(parking), delivery});
+    arrivals_.push_back({std::move(channel), std::move(parking), delivery});
     arrivals_.back().delivery.keepAlive = false;
     return true;
 }
@@ -125,8 +108,8 @@ void Streams::turn(const std::vector<PollSet::Event>& events, base::SteadyTime n
 
 void Streams::admit(Arrival arrival, base::SteadyTime now) {
     const std::uint64_t token = ++lastToken_;
-    const auto [at, added] = clients_.try_emplace(token, token, arrival.socket, arrival.delivery,
-                                                  settings_, set_, outbox_);
+    const auto [at, added] = clients_.try_emplace(token, token, std::move(arrival.channel),
+                                                  arrival.delivery, settings_, set_, outbox_);
     ParkedClient& client = at->second;
     if (auto* awaits = std::get_if<AwaitJob>(&arrival.parking))
         audience_.add(client, std::move(*awaits), now);

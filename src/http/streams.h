@@ -9,15 +9,15 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <vector>
 
-#include <Poco/Net/StreamSocket.h>
-
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/worker.h"
+#include "http/channel.h"
 #include "http/event_feed.h"
 #include "http/job_audience.h"
 #include "http/news.h"
@@ -38,10 +38,10 @@ public:
 
     void start();
 
-    // Takes over the connection of a client whose request has been read; it gets what `parking`
-    // says, and then the connection ends. False: there is no room, or it does not run: nothing has
-    // been done.
-    bool park(const Poco::Net::StreamSocket& socket, Parking& parking, const Delivery& delivery);
+    // Takes over the channel of a client whose request has been read; it gets what `parking` says,
+    // and then the connection ends. False: there is no room, or it does not run: nothing has been
+    // done.
+    bool park(std::unique_ptr<Channel>& channel, Parking& parking, const Delivery& delivery);
 
     // How many clients there are.
     std::size_t count() const noexcept { return count_.load(); }
@@ -52,7 +52,7 @@ public:
 
 private:
     struct Arrival {
-        Poco::Net::StreamSocket socket;
+        std::unique_ptr<Channel> channel;
         Parking parking;
         Delivery delivery;
     };
@@ -69,7 +69,6 @@ private:
     // Set in the constructor, then constant.
     const Settings& settings_;
     jobs::Jobs& jobs_;
-    const std::size_t most_;
     const std::chrono::milliseconds tick_;  // how often clients are looked at
 
     std::atomic<std::size_t> count_{0};  // those parked and those about to be

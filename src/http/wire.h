@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wire sends and receives on one connection's socket, blocking for a slice of time at most.
+// Wire sends and receives for one connection that has a thread: it blocks for a slice of time at
+// most, and gives up on a peer that is too slow.
 //
-// The system's own calls are used, not Poco's: there a slice that passes in silence is an
-// exception, and here it is the most ordinary thing an idle connection does.
-//
-// Threads: used by one thread at a time; another may shut the socket down meanwhile.
-// Owns: nothing; socket, settings and connections outlive it.
+// Threads: used by one thread at a time.
+// Owns: nothing; channel, settings and connections outlive it.
 // Errors: outcomes are values. A connection that broke is one that was closed.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <string_view>
 
-#include <Poco/Net/StreamSocket.h>
-
+#include "http/channel.h"
 #include "http/connections.h"
 #include "http/settings.h"
 
@@ -22,28 +18,29 @@ namespace errand::http {
 
 class Wire {
 public:
-    enum class Got { bytes, silence, closed };
+    using Got = Channel::Got;
 
-    Wire(Poco::Net::StreamSocket& socket, const Settings& settings, const Connections& connections);
+    Wire(Channel& channel, const Settings& settings, const Connections& connections)
+        : channel_(channel), settings_(settings), connections_(connections) {}
 
-    // Whether there is something to receive, or the end, within that time.
-    bool readable(std::chrono::milliseconds limit) const noexcept;
-
-    // Receives at most `room` bytes; `size` says how many there were.
+    // Receives at most `room` bytes; `size` says how many there were. While others wait for the
+    // thread it does not block.
     Got receive(char* into, std::size_t room, std::size_t& size);
+
+    // Blocks for a slice though others wait.
+    Got receivePatiently(char* into, std::size_t room, std::size_t& size) {
+        return channel_.receive(into, room, size, Channel::Wait::slice);
+    }
 
     // Sends all of it. False: the other side is gone, or has used up its Allowance.
     bool send(std::string_view bytes);
 
-    // Sends what the system takes without waiting; what becomes of it is not known.
-    static void sendAtOnce(const Poco::Net::StreamSocket& socket, std::string_view bytes) noexcept;
-
     // Says that no more will be sent.
-    void finishSending() noexcept;
+    void finishSending() noexcept { channel_.finishSending(); }
 
 private:
     // Set in the constructor, then constant.
-    const int descriptor_;
+    Channel& channel_;
     const Settings& settings_;
     const Connections& connections_;
 };

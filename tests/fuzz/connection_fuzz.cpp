@@ -84,7 +84,10 @@ std::size_t nextPiece(std::uint32_t& seed) {
 // Sends the bytes in pieces, serves them and receives all there is; `seed` 0: in one piece.
 std::string serve(const Server& server, std::string_view bytes, std::uint32_t seed) {
     Pair pair;
-    Poco::Net::StreamSocket socket(new Poco::Net::StreamSocketImpl(pair.ends[0]));  // POCO owns it
+    const Poco::Net::StreamSocket socket(
+        new Poco::Net::StreamSocketImpl(pair.ends[0]));  // POCO owns it
+    http::Guest guest{.channel =
+                          std::make_unique<http::PlainChannel>(socket, server.settings.slice)};
     while (!bytes.empty()) {
         const auto now = bytes.substr(0, seed == 0 ? bytes.npos : nextPiece(seed));
         if (::send(pair.ends[1], now.data(), now.size(), MSG_DONTWAIT) < 0) break;
@@ -92,8 +95,11 @@ std::string serve(const Server& server, std::string_view bytes, std::uint32_t se
     }
     ::shutdown(pair.ends[1], SHUT_WR);
     http::Connections connections;
-    http::Connection(socket, server.settings, server.responder, connections, server.streams).run();
-    socket.close();
+    guest.waitsSince = std::chrono::steady_clock::now();
+    const auto left = http::Connection(std::move(guest), server.settings, server.responder,
+                                       connections, server.streams)
+                          .serve();
+    require(!left, "the connection is served to its end");
     std::string received;
     static char packet[1 << 20];
     while (true) {

@@ -201,6 +201,7 @@ class ConnectionTest : public CppUnit::TestFixture {
     }
 
     void aClientThatHalfClosesIsAnswered() {
+        if (tests::overTls()) return;  // there POCO's client waits for the other side's end first
         auto client = connect();
         client->send(livez);
         client->finishSending();

@@ -3,7 +3,6 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
-#include <future>
 #include <memory>
 
 #include "http/socket_pair.h"
@@ -11,15 +10,11 @@
 namespace errand::http {
 namespace {
 
-using std::chrono::seconds;
-using std::chrono::steady_clock;
-
 class ConnectionsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ConnectionsTest);
-    CPPUNIT_TEST(stopEndsOnlyThoseThatRest);
-    CPPUNIT_TEST(nobodyRestsOnceItStops);
-    CPPUNIT_TEST(waitingEndsWithTheLastConnection);
+    CPPUNIT_TEST(theStopIsSeen);
     CPPUNIT_TEST(whatIsCutOffEndsWhateverItDoes);
+    CPPUNIT_TEST(whoComesAfterTheCutOffEndsToo);
     CPPUNIT_TEST(isCrowdedWhenSomeWaitAndNoThreadIsFree);
     CPPUNIT_TEST(withoutAServerNobodyWaits);
     CPPUNIT_TEST_SUITE_END();
@@ -27,47 +22,26 @@ class ConnectionsTest : public CppUnit::TestFixture {
     // Whether the descriptor's receiving side has been shut down.
     static bool ended(SocketPair& pair) { return pair.receivedBy(0, true).has_value(); }
 
-    void stopEndsOnlyThoseThatRest() {
+    void theStopIsSeen() {
         Connections connections;
-        SocketPair resting;
-        SocketPair busy;
-        Connections::Entry first(connections, resting.descriptor(0));
-        Connections::Entry second(connections, busy.descriptor(0));
-        CPPUNIT_ASSERT(first.rest());
-        CPPUNIT_ASSERT(second.rest());
-        second.wake();
+        CPPUNIT_ASSERT(!connections.stopping());
         connections.stop();
         CPPUNIT_ASSERT(connections.stopping());
-        CPPUNIT_ASSERT(ended(resting));
-        CPPUNIT_ASSERT(!ended(busy));
-    }
-
-    void nobodyRestsOnceItStops() {
-        Connections connections;
-        SocketPair pair;
-        connections.stop();
-        Connections::Entry entry(connections, pair.descriptor(0));
-        CPPUNIT_ASSERT(!entry.rest());
-    }
-
-    void waitingEndsWithTheLastConnection() {
-        Connections connections;
-        CPPUNIT_ASSERT(connections.waitUntilNone(steady_clock::now()));
-        SocketPair pair;
-        auto entry = std::make_unique<Connections::Entry>(connections, pair.descriptor(0));
-        CPPUNIT_ASSERT(!connections.waitUntilNone(steady_clock::now()));
-        auto waiting = std::async(std::launch::async, [&] {
-            return connections.waitUntilNone(steady_clock::now() + seconds(20));
-        });
-        entry.reset();
-        CPPUNIT_ASSERT(waiting.get());
     }
 
     void whatIsCutOffEndsWhateverItDoes() {
         Connections connections;
         SocketPair pair;
-        Connections::Entry entry(connections, pair.descriptor(0));
+        const Connections::Entry entry(connections, pair.descriptor(0));
         connections.cutOff();
+        CPPUNIT_ASSERT(ended(pair));
+    }
+
+    void whoComesAfterTheCutOffEndsToo() {
+        Connections connections;
+        connections.cutOff();
+        SocketPair pair;
+        const Connections::Entry entry(connections, pair.descriptor(0));
         CPPUNIT_ASSERT(ended(pair));
     }
 

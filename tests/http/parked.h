@@ -26,7 +26,8 @@ namespace errand::http {
 struct Peer {
     Peer(std::uint64_t token, const Settings& settings, PollSet& set, Outbox& outbox,
          bool withBody = true)
-        : client(token, pair.end(0), {withBody, false, 1}, settings, set, outbox) {
+        : client(token, std::make_unique<PlainChannel>(pair.end(0), settings.slice),
+                 {withBody, false, 1}, settings, set, outbox) {
         pair.end(0) = Poco::Net::StreamSocket();  // the client has it now
         pair.end(1).setReceiveTimeout(Poco::Timespan(20, 0));
     }

@@ -21,9 +21,6 @@ class PollSetTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(itTellsWhatItWasAskedFor);
     CPPUNIT_TEST(itTellsTheEndAndTheLoss);
     CPPUNIT_TEST(whatIsRemovedIsSilent);
-    CPPUNIT_TEST(whatTheSystemTakesIsSent);
-    CPPUNIT_TEST(whatHasComeIsThrownAway);
-    CPPUNIT_TEST(descriptorsAreAsMany);
     CPPUNIT_TEST_SUITE_END();
 
     PollSet set_;
@@ -84,36 +81,6 @@ class PollSetTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), set_.wait(generous).size());
         set_.remove(pair_.descriptor(0));
         CPPUNIT_ASSERT(set_.wait(milliseconds(0)).empty());
-    }
-
-    void whatTheSystemTakesIsSent() {
-        CPPUNIT_ASSERT(sendNow(pair_.descriptor(0), "abc") == std::size_t(3));
-        CPPUNIT_ASSERT_EQUAL(std::string("abc"), pair_.receivedBy(1).value());
-        const std::string much(1 << 20, 'x');
-        while (sendNow(pair_.descriptor(0), much).value() > 0) {
-        }
-        pair_.end(1).setLinger(true, 0);
-        pair_.end(1).close();
-        CPPUNIT_ASSERT(set_.add(pair_.descriptor(0), 7, PollSet::For::end));
-        set_.wait(generous);
-        CPPUNIT_ASSERT(!sendNow(pair_.descriptor(0), "abc"));
-    }
-
-    void whatHasComeIsThrownAway() {
-        CPPUNIT_ASSERT(discardNow(pair_.descriptor(0)));
-        pair_.end(1).sendBytes("abc", 3);
-        pair_.end(1).shutdownSend();
-        CPPUNIT_ASSERT(set_.add(pair_.descriptor(0), 7, PollSet::For::end));
-        set_.wait(generous);
-        CPPUNIT_ASSERT(!discardNow(pair_.descriptor(0)));
-        endSending(pair_.descriptor(0));
-        CPPUNIT_ASSERT_EQUAL(std::string(), pair_.receivedBy(1).value());
-    }
-
-    void descriptorsAreAsMany() {
-        const std::size_t limit = raiseDescriptorLimit();
-        CPPUNIT_ASSERT(limit >= 64);
-        CPPUNIT_ASSERT_EQUAL(limit, raiseDescriptorLimit());
     }
 };
 

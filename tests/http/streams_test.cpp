@@ -313,16 +313,21 @@ class StreamsTest : public CppUnit::TestFixture {
         const Settings settings;
         Streams streams(settings, jobs, clock);
         SocketPair pair;
+        std::unique_ptr<Channel> channel =
+            std::make_unique<PlainChannel>(pair.end(0), settings.slice);
         Parking parking = WatchJobs{};
-        CPPUNIT_ASSERT(!streams.park(pair.end(0), parking, {}));
+        CPPUNIT_ASSERT(!streams.park(channel, parking, {}));
+        CPPUNIT_ASSERT(channel);
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), streams.count());
         streams.start();
-        CPPUNIT_ASSERT(streams.park(pair.end(0), parking, {}));
+        CPPUNIT_ASSERT(streams.park(channel, parking, {}));
+        CPPUNIT_ASSERT(!channel);
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), streams.count());
         streams.stop(in(seconds(20)));
         streams.stop(in(seconds(20)));
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), streams.count());
-        CPPUNIT_ASSERT(!streams.park(pair.end(1), parking, {}));
+        channel = std::make_unique<PlainChannel>(pair.end(1), settings.slice);
+        CPPUNIT_ASSERT(!streams.park(channel, parking, {}));
     }
 };
 

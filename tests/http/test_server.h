@@ -18,6 +18,7 @@
 #include "http/fake_jobs.h"
 #include "http/fake_services.h"
 #include "http/server.h"
+#include "system/over_tls.h"
 
 namespace errand::http {
 
@@ -34,6 +35,8 @@ struct TestServer {
         settings.headerDeadline = std::chrono::seconds(20);
         settings.slice = std::chrono::milliseconds(20);
         settings.maxBodyBytes = settings.maxArrayBytes = 300000;
+        if (tests::overTls())
+            settings.tls = {tests::serverIdentity().certificate, tests::serverIdentity().key, ""};
         return settings;
     }
 
@@ -55,8 +58,7 @@ public:
         std::string body;
     };
 
-    explicit Client(int port)
-        : socket_(Poco::Net::SocketAddress("127.0.0.1", static_cast<Poco::UInt16>(port))) {
+    explicit Client(int port) : socket_(tests::connectTo(port)) {
         socket_.setReceiveTimeout(Poco::Timespan(20, 0));
         socket_.setSendTimeout(Poco::Timespan(20, 0));
         socket_.setNoDelay(true);

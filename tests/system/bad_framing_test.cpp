@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "system/over_tls.h"
 #include "system/with_server.h"
 
 namespace errand::tests {
@@ -187,6 +188,7 @@ private:
     }
 
     void clientThatBreaksOffLeavesNothingBehind() {
+        if (overTls()) return;  // there POCO's client waits for the other side's end first
         for (const std::string& bytes :
              {std::string("POST /jo"), head(lengthOf(sum)), head(lengthOf(sum)) + sum.substr(0, 9),
               head("Transfer-Encoding: chunked") + "5\r\n{}"}) {

@@ -21,7 +21,7 @@ namespace {
 class Crowd {
 public:
     explicit Crowd(int port) : port_(port) {
-        // Each takes a descriptor of the test's; the server holds 64 + 512 at most.
+        // Each takes a descriptor of the test's.
         rlimit wanted = before_;
         wanted.rlim_cur = wanted.rlim_max;
         ::setrlimit(RLIMIT_NOFILE, &wanted);
@@ -111,7 +111,7 @@ class HostileCrowdTest : public Hostile {
     }
 
     void silentConnectionsThatComeAgainStarveNobody() {
-        startHostile({"http.threads=8"});
+        startHostile({"http.threads=8", "http.maxConnections=500"});
         Crowd crowd(server().port());
         while (crowd.size() < crowd.atMost(2000)) crowd.add();
         std::size_t renewed = 0;

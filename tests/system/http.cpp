@@ -3,6 +3,7 @@
 
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/HTTPSClientSession.h>
 #include <Poco/Net/MessageHeader.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SocketAddress.h>
@@ -17,6 +18,7 @@
 #include <stdexcept>
 
 #include "system/openapi_check.h"
+#include "system/over_tls.h"
 
 namespace errand::tests {
 
@@ -31,13 +33,20 @@ net::SocketAddress address(int port) {
     return {"127.0.0.1", static_cast<Poco::UInt16>(port)};
 }
 
+std::unique_ptr<net::HTTPClientSession> newSession(int port, Asks whom) {
+    if (whom == Asks::another || !overTls())
+        return std::make_unique<net::HTTPClientSession>(address(port));
+    return std::make_unique<net::HTTPSClientSession>("127.0.0.1", static_cast<Poco::UInt16>(port),
+                                                     clientTrust());
+}
+
 }  // namespace
 
-Http::Http(int port, Asks whom) : session_(address(port)), whom_(whom) {
-    session_.setKeepAlive(true);
+Http::Http(int port, Asks whom) : whom_(whom), session_(newSession(port, whom)) {
+    session_->setKeepAlive(true);
     // The server keeps an idle connection for 60 s; POCO's default gives it up after 8.
-    session_.setKeepAliveTimeout(Poco::Timespan(50, 0));
-    session_.setTimeout(patience);
+    session_->setKeepAliveTimeout(Poco::Timespan(50, 0));
+    session_->setTimeout(patience);
 }
 
 Answer Http::send(const std::string& method, const std::string& path, const std::string& body,
@@ -68,9 +77,9 @@ Answer Http::exchange(const std::string& method, const std::string& path, const 
     if (!body.empty() || method == "POST") {
         request.setContentLength(static_cast<std::streamsize>(body.size()));
     }
-    session_.sendRequest(request) << body << std::flush;
+    session_->sendRequest(request) << body << std::flush;
     net::HTTPResponse response;
-    std::istream& in = session_.receiveResponse(response);
+    std::istream& in = session_->receiveResponse(response);
     Answer answer;
     answer.status = response.getStatus();
     answer.fields = response;
@@ -78,7 +87,7 @@ Answer Http::exchange(const std::string& method, const std::string& path, const 
     return answer;
 }
 
-RawSocket::RawSocket(int port) : socket_(address(port)) {
+RawSocket::RawSocket(int port) : socket_(connectTo(port)) {
     socket_.setReceiveTimeout(patience);
     socket_.setSendTimeout(patience);
     socket_.setNoDelay(true);

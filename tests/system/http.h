@@ -13,6 +13,7 @@
 #include <Poco/Net/StreamSocket.h>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,8 +57,8 @@ private:
                     const Fields& fields);
     const OpenApiCheck* openApiCheck();
 
-    Poco::Net::HTTPClientSession session_;
     const Asks whom_;
+    const std::unique_ptr<Poco::Net::HTTPClientSession> session_;
 };
 
 class RawSocket {

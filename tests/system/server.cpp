@@ -6,12 +6,15 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "system/over_tls.h"
+
 namespace errand::tests {
 
 std::vector<std::string> serverArguments(const std::string& dataDirectory,
                                          const std::vector<std::string>& settings) {
     std::vector<std::string> arguments{"-Dhttp.port=0", "-Dhttp.root=" ERRAND_SOURCE "/web",
                                        "-Ddata.directory=" + dataDirectory};
+    for (const std::string& setting : tlsSettings()) arguments.push_back("-D" + setting);
     for (const std::string& setting : settings) arguments.push_back("-D" + setting);
     return arguments;
 }
@@ -31,6 +34,10 @@ Server::Server(const Setup& setup)
     readyLine_ = *line;
     const auto colon = readyLine_.find(':', readyLine_.find("//"));
     if (colon != std::string::npos) port_ = std::atoi(readyLine_.c_str() + colon + 1);
+}
+
+std::string Server::url() const {
+    return (overTls() ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(port_);
 }
 
 int Server::terminate() {

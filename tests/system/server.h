@@ -30,7 +30,7 @@ public:
     explicit Server(const Setup& setup = {});
 
     int port() const noexcept { return port_; }
-    std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+    std::string url() const;
     const std::string& readyLine() const noexcept { return readyLine_; }
     const std::string& dataDirectory() const noexcept { return directory_; }
     pid_t pid() const noexcept { return process_->pid(); }
