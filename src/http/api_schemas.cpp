@@ -26,6 +26,7 @@ constexpr ApiSchema schemas[] = {
   "id":{"type":"string","format":"uuid"},
   "service":{"type":"string"},
   "method":{"type":"string"},
+  "submitter":{"type":"string","description":"Whose token it came by, where tokens are asked for."},
   "state":{"$ref":"#/components/schemas/JobState"},
   "error":{"anyOf":[{"$ref":"#/components/schemas/JobError"},{"type":"null"}]},
   "attempt":{"type":"integer","minimum":0,"description":"Tries used, 0 before the first."},

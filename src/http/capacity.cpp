@@ -35,7 +35,7 @@ Settings fitted(Settings settings, std::size_t descriptors) {
     // Two of three are for connections, and what the ones do not want is for the others.
     settings.maxConnections = std::min(connections, room - std::min(streams, room / 3));
     settings.maxStreams = std::min(streams, room - settings.maxConnections);
-    Poco::Logger::get("http").warning(
+    Poco::Logger::get("http").information(
         "there is room for " + std::to_string(settings.maxConnections) + " connections and " +
         std::to_string(settings.maxStreams) + " streams, not for the " +
         std::to_string(connections) + " of http.maxConnections and the " + std::to_string(streams) +

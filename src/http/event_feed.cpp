@@ -20,6 +20,7 @@ bool letsThrough(const jobs::Filter& filter, const jobs::Job& job) {
     if (filter.state && *filter.state != job.state) return false;
     if (!filter.service.empty() && filter.service != job.service) return false;
     if (!filter.method.empty() && filter.method != job.method) return false;
+    if (!filter.submitter.empty() && filter.submitter != job.submitter) return false;
     if (filter.parent && filter.parent != job.parent) return false;
     return filter.tag.empty() || std::ranges::find(job.tags, filter.tag) != job.tags.end();
 }

@@ -55,6 +55,10 @@ void appendProgress(std::string& out, const jobs::Job& job) {
     if (job.priority != jobs::Priority::normal)
         out.append(R"(,"priority":")").append(toString(job.priority)).append("\"");
     out.append(R"(,"progress":)").append(job.progress.empty() ? "null" : job.progress);
+    if (!job.submitter.empty()) {
+        out += R"(,"submitter":)";
+        appendAnyText(out, job.submitter);
+    }
     out += R"(,"cancel_requested":)";
     out += job.cancelRequested ? "true" : "false";
     out += R"(,"tags":)";

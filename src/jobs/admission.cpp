@@ -23,6 +23,7 @@ ClaimedJob firstClaim(Job job) {
     claimed.expiresAt = job.expiresAt;
     claimed.priority = job.priority;
     claimed.trace = std::move(job.trace);
+    claimed.submitter = std::move(job.submitter);
     claimed.notify = std::move(job.notify);
     return claimed;
 }

@@ -25,7 +25,7 @@ struct Agenda::Statements {
                          " AND expires_at IS NOT NULL"};
     Statement expired{db,
                       "SELECT sequence, id, service, method, args, kwargs, created_at, run_at,"
-                      " attempt, priority, trace, notify, tags"
+                      " attempt, priority, trace, submitter, notify, tags"
                       " FROM jobs"
                       " WHERE state = 0 AND expires_at IS NOT NULL AND expires_at <= ? LIMIT ?"};
     Statement countDue{db,
@@ -83,8 +83,9 @@ std::vector<ClaimedJob> Agenda::expired(base::Time now, int limit) {
         job.attempt = static_cast<int>(row.integer(8));
         job.priority = static_cast<Priority>(row.integer(9));
         job.trace = row.text(10);
-        job.notify = row.text(11);
-        job.tags = row.text(12);
+        job.submitter = row.text(11);
+        job.notify = row.text(12);
+        job.tags = row.text(13);
     }
     return jobs;
 }

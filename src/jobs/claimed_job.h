@@ -36,6 +36,7 @@ struct ClaimedJob {
     std::optional<base::Time> expiresAt;
     Priority priority = Priority::normal;
     std::string trace;  // as Job has them
+    std::string submitter;
     std::string notify;
     std::string tags;  // a JSON array, or empty
 

@@ -55,8 +55,9 @@ struct Job {
     std::string progress;  // {"fraction","text"} as JSON text; empty: none was told
     std::vector<std::string> tags;
     Priority priority = Priority::normal;
-    std::string trace;   // W3C traceparent; empty: none
-    std::string notify;  // whom to tell when it has ended: JSON text; empty: nobody
+    std::string trace;      // W3C traceparent; empty: none
+    std::string submitter;  // by whose token it, or the job it is a child of, came; empty: without
+    std::string notify;     // whom to tell when it has ended: JSON text; empty: nobody
     base::Time createdAt{};
     base::Time runAt{};
     std::optional<base::Time> startedAt;
@@ -80,6 +81,7 @@ struct NewJob {
     std::vector<std::string> tags;
     Priority priority = Priority::normal;
     std::string trace;
+    std::string submitter;
     std::string notify;
 };
 

@@ -35,8 +35,10 @@ bool hasTimes(const Filter& filter) {
 
 // Whether a row that the index gives may be one that the filter does not let through.
 bool triesRows(const Filter& filter) {
+    const bool byState = filter.state || !filter.service.empty();
     return !filter.method.empty() || !filter.tag.empty() || !filter.text.empty() ||
-           hasTimes(filter) || (filter.parent && (filter.state || !filter.service.empty()));
+           hasTimes(filter) || (filter.parent && (byState || !filter.submitter.empty())) ||
+           (!filter.submitter.empty() && byState);
 }
 
 // The cheap comparisons first: SQLite goes through them in this order.
@@ -45,6 +47,7 @@ std::string rowSql(const Filter& filter) {
     if (filter.state) sql += " AND state = " + std::to_string(static_cast<int>(*filter.state));
     if (!filter.service.empty()) sql += " AND service = :service";
     if (!filter.method.empty()) sql += " AND method = :method";
+    if (!filter.submitter.empty()) sql += " AND submitter = :submitter";
     if (filter.createdFrom) sql += " AND created_at >= :from";
     if (filter.createdTo) sql += " AND created_at < :to";
     if (!filter.tag.empty()) {
@@ -76,6 +79,7 @@ struct JobList::Rows {
         : sql(rowSql(filter)), row(database, sql) {
         row.bindNamed(":service", filter.service);
         row.bindNamed(":method", filter.method);
+        row.bindNamed(":submitter", filter.submitter);
         row.bindNamed(":tag", filter.tag);
         if (filter.createdFrom) row.bindNamed(":from", *filter.createdFrom);
         if (filter.createdTo) row.bindNamed(":to", *filter.createdTo);
@@ -97,6 +101,7 @@ JobList::JobList(store::Database& database)
       all_(database, within("NOT INDEXED WHERE")),
       ofService_(database, within("INDEXED BY jobs_list WHERE state = ? AND service = ? AND")),
       ofParent_(database, within("INDEXED BY jobs_child WHERE parent = ? AND")),
+      ofSubmitter_(database, within("INDEXED BY jobs_submitter WHERE submitter = ? AND")),
       services_(database, servicesSql),
       since_(database,
              "SELECT sequence, created_at FROM jobs NOT INDEXED WHERE sequence >= ?"
@@ -184,6 +189,10 @@ std::vector<std::int64_t> JobList::newest(const Filter& filter,
     };
     if (filter.parent) {
         take(ofParent_.bind(*filter.parent));
+        return found;
+    }
+    if (!filter.submitter.empty()) {
+        take(ofSubmitter_.bind(filter.submitter));
         return found;
     }
     if (!filter.state && filter.service.empty()) {

@@ -66,6 +66,7 @@ private:
     store::Statement all_;
     store::Statement ofService_;
     store::Statement ofParent_;
+    store::Statement ofSubmitter_;
     store::Statement services_;
     store::Statement since_;
     store::Statement last_;

@@ -8,7 +8,7 @@ namespace errand::jobs {
 #define COMMON_COLUMNS                                                                        \
     "id, sequence, service, method, state, attempt, max_attempts, timeout_ms,"                \
     " cancel_requested, created_at, run_at, started_at, finished_at, expires_at, error_type," \
-    " error_message, tags, parent, progress, priority, changed, trace, notify"
+    " error_message, tags, parent, progress, priority, changed, trace, submitter, notify"
 
 const char* const jobColumns = COMMON_COLUMNS ", args, kwargs, result";
 const char* const listedColumns = COMMON_COLUMNS ", NULL, NULL, NULL";
@@ -47,9 +47,10 @@ Job readJob(const store::Statement& row) {
     job.priority = static_cast<Priority>(row.integer(19));
     job.changed = row.integer(20);
     job.trace = row.text(21);
-    job.notify = row.text(22);
-    job.arguments = {row.text(23), row.text(24)};
-    job.result = row.text(25);
+    job.submitter = row.text(22);
+    job.notify = row.text(23);
+    job.arguments = {row.text(24), row.text(25)};
+    job.result = row.text(26);
     return job;
 }
 

@@ -21,12 +21,13 @@ namespace {
 constexpr auto insertSql =
     "INSERT INTO jobs (sequence, id, service, method, args, kwargs, state, attempt, max_attempts,"
     " claim, boot, timeout_ms, created_at, run_at, expires_at, parent, tags, priority, trace,"
-    " notify, kept_until, changed)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " submitter, notify, kept_until, changed)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-#define CLAIMED_COLUMNS                                                                   \
-    "sequence, id, claim, attempt, max_attempts, crashes, service, method, args, kwargs," \
-    " timeout_ms, created_at, run_at, lone_crashes, expires_at, priority, trace, notify, tags"
+#define CLAIMED_COLUMNS                                                                      \
+    "sequence, id, claim, attempt, max_attempts, crashes, service, method, args, kwargs,"    \
+    " timeout_ms, created_at, run_at, lone_crashes, expires_at, priority, trace, submitter," \
+    " notify, tags"
 
 // What an earlier claim's call left is not this one's.
 #define CLAIM                                                                        \
@@ -154,8 +155,9 @@ ClaimedJob readClaimed(const Statement& row) {
     job.expiresAt = row.optionalTime(14);
     job.priority = static_cast<Priority>(row.integer(15));
     job.trace = row.text(16);
-    job.notify = row.text(17);
-    job.tags = row.text(18);
+    job.submitter = row.text(17);
+    job.notify = row.text(18);
+    job.tags = row.text(19);
     return job;
 }
 
@@ -228,8 +230,7 @@ void JobStore::insert(Job& job) {
     };
     bindText(tags);
     row.bind(static_cast<int>(job.priority));
-    bindText(job.trace);
-    bindText(job.notify);
+    for (const std::string* text : {&job.trace, &job.submitter, &job.notify}) bindText(*text);
     row.bind(job.keptUntil);
     row.bind(job.changed = journal_.nextNumber()).run();
     journal_.inserted(job.sequence, job.service, job.state);
@@ -330,10 +331,10 @@ std::vector<RunningJob> JobStore::runningOfEarlierBoots() {
     while (row.step()) {
         RunningJob& running = found.emplace_back();
         running.job = readClaimed(row);
-        running.note.startedAt = row.optionalTime(19);
-        running.note.sent = row.integer(20) != 0;
-        running.note.worker = row.text(21);
-        running.cancelRequested = row.integer(22) != 0;
+        running.note.startedAt = row.optionalTime(20);
+        running.note.sent = row.integer(21) != 0;
+        running.note.worker = row.text(22);
+        running.cancelRequested = row.integer(23) != 0;
     }
     return found;
 }

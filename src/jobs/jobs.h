@@ -47,7 +47,8 @@ struct Filter {
     std::string method;
     std::optional<base::Id> parent;
     std::string tag;
-    std::string text{};  // in what its caller gave or its method answered; empty: any
+    std::string submitter{};  // empty: any
+    std::string text{};       // in what its caller gave or its method answered; empty: any
     std::optional<base::Time> createdFrom{};  // not before
     std::optional<base::Time> createdTo{};    // before
 };

@@ -17,6 +17,7 @@ Job makeJob(const Core& core, NewJob wanted, base::Time now) {
     job.tags = std::move(wanted.tags);
     job.priority = wanted.priority;
     job.trace = std::move(wanted.trace);
+    job.submitter = std::move(wanted.submitter);
     job.notify = std::move(wanted.notify);
     job.createdAt = now;
     job.runAt = wanted.runAt.value_or(wanted.delay ? now + *wanted.delay : now);
@@ -31,6 +32,7 @@ Job makeChild(const Core& core, const rpc::Cast& cast, const ClaimedJob& parent,
     wanted.arguments = cast.arguments;
     wanted.priority = parent.priority;
     wanted.trace = parent.trace;
+    wanted.submitter = parent.submitter;
     Job job = makeJob(core, std::move(wanted), now);
     job.parent = parent.id;
     return job;

@@ -13,7 +13,7 @@ namespace errand::jobs {
 
 Job makeJob(const Core& core, NewJob wanted, base::Time now);
 
-// The child that a cast becomes: of its parent's priority and trace.
+// The child that a cast becomes: of its parent's priority, trace and submitter.
 Job makeChild(const Core& core, const rpc::Cast& cast, const ClaimedJob& parent, base::Time now);
 
 }  // namespace errand::jobs

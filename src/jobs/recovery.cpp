@@ -24,8 +24,8 @@ std::vector<RunningJob> readBegun(store::Database& database, std::vector<base::I
     marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
     store::Statement row(database,
                          "SELECT sequence, claim, crashes, lone_crashes, cancel_requested, service,"
-                         " method, args, kwargs, attempt, priority, trace, notify, tags,"
-                         " created_at FROM jobs WHERE id = ? AND state = 1");
+                         " method, args, kwargs, attempt, priority, trace, submitter, notify,"
+                         " tags, created_at FROM jobs WHERE id = ? AND state = 1");
     std::vector<RunningJob> found;
     for (const base::Id& id : marks) {
         row.bind(id);
@@ -43,9 +43,10 @@ std::vector<RunningJob> readBegun(store::Database& database, std::vector<base::I
             begun.job.attempt = static_cast<int>(row.integer(9));
             begun.job.priority = static_cast<Priority>(row.integer(10));
             begun.job.trace = row.text(11);
-            begun.job.notify = row.text(12);
-            begun.job.tags = row.text(13);
-            begun.job.createdAt = row.time(14);
+            begun.job.submitter = row.text(12);
+            begun.job.notify = row.text(13);
+            begun.job.tags = row.text(14);
+            begun.job.createdAt = row.time(15);
         }
     }
     return found;

@@ -130,7 +130,13 @@ CREATE TABLE idempotency_keys (
 CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
 )sql";
 
-constexpr std::array steps{stepOne, stepTwo, stepThree};
+// By whose token a job came, where tokens are asked for.
+constexpr const char* stepFour = R"sql(
+ALTER TABLE jobs ADD COLUMN submitter TEXT;
+CREATE INDEX jobs_submitter ON jobs (submitter, sequence) WHERE submitter IS NOT NULL;
+)sql";
+
+constexpr std::array steps{stepOne, stepTwo, stepThree, stepFour};
 
 int readVersion(Database& database) {
     int version = 0;

@@ -60,6 +60,7 @@ class JobListTest : public ListTable {
     CPPUNIT_TEST(timesHoldExactlyThoughOrderDoesNot);
     CPPUNIT_TEST(noStatementGoesThroughTheTable);
     CPPUNIT_TEST(pageIsOfOneMoment);
+    CPPUNIT_TEST(jobsOfOneSubmitterAreListed);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -317,6 +318,28 @@ private:
 
     std::function<void(const std::string&)> onStatement_;
     std::vector<Job> all_;
+
+    void jobsOfOneSubmitterAreListed() {
+        fillTable(9);
+        table_->database.execute(
+            "UPDATE jobs SET submitter = 'alice' WHERE sequence IN (2, 5, 8);"
+            "UPDATE jobs SET submitter = 'bob', service = 'beta' WHERE sequence = 6;"
+            "UPDATE jobs SET service = 'beta' WHERE sequence = 5");
+        Filter alice;
+        alice.submitter = "alice";
+        CPPUNIT_ASSERT_EQUAL("8 5 2 "s, sequences(list_->page(alice, 50, std::nullopt).jobs));
+        const Page first = list_->page(alice, 2, std::nullopt);
+        CPPUNIT_ASSERT_EQUAL("8 5 "s, sequences(first.jobs));
+        CPPUNIT_ASSERT_EQUAL("2 "s, sequences(list_->page(alice, 2, first.next).jobs));
+        alice.service = "beta";
+        CPPUNIT_ASSERT_EQUAL("5 "s, sequences(list_->page(alice, 50, std::nullopt).jobs));
+        alice.service = "alpha";
+        alice.state = JobState::succeeded;
+        CPPUNIT_ASSERT_EQUAL("8 2 "s, sequences(list_->page(alice, 50, std::nullopt).jobs));
+        Filter nobody;
+        nobody.submitter = "carol";
+        CPPUNIT_ASSERT(list_->page(nobody, 50, std::nullopt).jobs.empty());
+    }
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(JobListTest);

@@ -89,12 +89,14 @@ public:
         parent.id = base::Id::generate(now_);
         parent.priority = jobs::Priority::high;
         parent.trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        parent.submitter = "alice";
         const rpc::Cast cast{"mail", "send", {"[1]", "{\"a\":1}"}};
         const jobs::Job child = jobs::makeChild(bench_.core, cast, parent, now_);
         CPPUNIT_ASSERT(child.parent == parent.id);
         CPPUNIT_ASSERT(child.id != parent.id);
         CPPUNIT_ASSERT(child.priority == parent.priority);
         CPPUNIT_ASSERT_EQUAL(parent.trace, child.trace);
+        CPPUNIT_ASSERT_EQUAL("alice"s, child.submitter);
         CPPUNIT_ASSERT_EQUAL("mail.send"s, child.service + '.' + child.method);
         CPPUNIT_ASSERT(child.arguments == cast.arguments);
         CPPUNIT_ASSERT_EQUAL(5, child.maxAttempts);

@@ -45,12 +45,15 @@ public:
         wanted.tags = {"a", "b\""};
         wanted.priority = Priority::high;
         wanted.trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        wanted.submitter = "alice";
         const Job job = node_->submit(wanted);
+        CPPUNIT_ASSERT_EQUAL("alice"s, job.submitter);
         transport().run(0, succeeded("40"));
         const Job told = tell(job);
         CPPUNIT_ASSERT_EQUAL("webhook.deliver"s, told.service + '.' + told.method);
         CPPUNIT_ASSERT(told.priority == Priority::high);
         CPPUNIT_ASSERT_EQUAL(wanted.trace, told.trace);
+        CPPUNIT_ASSERT_EQUAL("alice"s, told.submitter);
         CPPUNIT_ASSERT_EQUAL("https://example.com/hook"s, said(told, "url"));
         CPPUNIT_ASSERT_EQUAL("job.succeeded"s, said(told, "event"));
         const base::Json data = dataOf(told);
