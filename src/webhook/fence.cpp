@@ -10,9 +10,9 @@
 namespace errand::webhook {
 namespace {
 
-using Poco::Net::IPAddress;
 using base::IpAddress;
 using base::Network;
+using Poco::Net::IPAddress;
 
 struct Row {
     const char* network;
