@@ -79,7 +79,7 @@ class ForwardedTest : public CppUnit::TestFixture {
               "f\"or=a"}) {
             assertForwarded("", text);
         }
-        assertForwarded("", std::string("for=192.0.2.7\0, for=10.0.0.1", 29));
+        assertForwarded("", std::string("for=192.0.2.7\0, for=10.0.0.1", 28));
         assertForwarded("", "");
         assertForwarded("", " , ,");
     }
