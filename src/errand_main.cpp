@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "app/mail_test_command.h"
+#include "app/token_command.h"
 #include "base/system.h"
 #include "cli/call_command.h"
 #include "cli/job_commands.h"
@@ -14,9 +15,11 @@ int main(int argc, char** argv) {
     errand::base::openStandardStreams();
     ::signal(SIGPIPE, SIG_IGN);  // a connection that breaks is said in words
     namespace cli = errand::cli;
-    const cli::Program program(ERRAND_VERSION,
-                               {cli::shellCommand(), cli::callCommand(), cli::submitCommand(),
-                                cli::jobsCommand(), cli::jobCommand(), cli::retryCommand(),
-                                cli::cancelCommand(), errand::app::mailTestCommand()});
+    const cli::Program program(
+        ERRAND_VERSION,
+        {cli::shellCommand(), cli::callCommand(), cli::submitCommand(), cli::jobsCommand(),
+         cli::jobCommand(), cli::retryCommand(), cli::cancelCommand(),
+         errand::app::mailTestCommand(), errand::app::tokenNewCommand(),
+         errand::app::tokenListCommand(), errand::app::tokenRevokeCommand()});
     return program.run({argv + 1, argv + argc}, {std::cout, std::cerr});
 }

@@ -17,9 +17,9 @@ ROOT = ROOT if ROOT.is_dir() else ROOT.parent.parent
 INCLUDES = {
     'base': [], 'rpc': ['base'], 'store': ['base'], 'compute': ['rpc', 'base'],
     'mail': ['rpc', 'base'], 'webhook': ['rpc', 'base'], 'jobs': ['rpc', 'store', 'base'],
-    'http': ['jobs', 'rpc', 'base'],
+    'access': ['base'], 'http': ['access', 'jobs', 'rpc', 'base'],
     'cli': ['rpc', 'base'], 'plugins': ['rpc', 'base'],
-    'app': ['http', 'cli', 'webhook', 'mail', 'compute', 'jobs', 'rpc', 'store', 'base'],
+    'app': ['http', 'access', 'cli', 'webhook', 'mail', 'compute', 'jobs', 'rpc', 'store', 'base'],
 }
 
 # Whoever loads the plugin sees one class, and that is what the contract of transports is about.

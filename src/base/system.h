@@ -71,9 +71,13 @@ private:
         -1;  // the pipe to the starting process; closed without a byte when this one fails
 };
 
+// Who may read a new file.
+enum class Readers { owner, group };
+
 // Creates the file, which must not exist, and returns when all of the contents are on disk.
 // A file half written is removed.
-void writeDurably(const std::string& path, std::string_view contents);
+void writeDurably(const std::string& path, std::string_view contents,
+                  Readers readers = Readers::group);
 
 // Returns when the names in the directory are on disk (files created, renamed or removed).
 void syncDirectory(const std::string& path);

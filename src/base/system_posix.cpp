@@ -57,8 +57,8 @@ std::string remedyFor(int error) {
 // An open file that is closed on every way out.
 class OpenFile {
 public:
-    OpenFile(const std::string& path, int flags)
-        : file_(::open(path.c_str(), flags | O_CLOEXEC, 0640)) {
+    OpenFile(const std::string& path, int flags, mode_t mode = 0640)
+        : file_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {
         if (file_ < 0) fail("cannot open " + path, errno);
     }
     ~OpenFile() {
@@ -126,8 +126,8 @@ MappedFile::~MappedFile() {
     ::munmap(data_, size_);
 }
 
-void writeDurably(const std::string& path, std::string_view contents) {
-    const OpenFile file(path, O_WRONLY | O_CREAT | O_EXCL);
+void writeDurably(const std::string& path, std::string_view contents, Readers readers) {
+    const OpenFile file(path, O_WRONLY | O_CREAT | O_EXCL, readers == Readers::owner ? 0600 : 0640);
     try {
         writeAll(file.get(), path, contents);
         if (::fsync(file.get()) != 0) fail("cannot bring " + path + " to disk", errno);

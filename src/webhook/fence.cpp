@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "webhook/fence.h"
 
-#include <arpa/inet.h>
-
 #include <Poco/String.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cstring>
 
 #include "rpc/web_url.h"
 
 namespace errand::webhook {
 namespace {
 
+using base::IpAddress;
+using base::Network;
 using Poco::Net::IPAddress;
-using Bytes = std::array<std::uint8_t, 16>;
-
-constexpr unsigned allBits = 128;
-constexpr unsigned mappedBits = 96;  // before the IPv4 address
-constexpr Bytes mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-constexpr Bytes nat64{0, 0x64, 0xff, 0x9b};  // RFC 6052's well-known prefix
 
 struct Row {
     const char* network;
@@ -60,27 +52,12 @@ constexpr Row internal[] = {
 // All the rest of IPv6 that is assigned to anybody; IPv4 has nothing left.
 constexpr const char* assigned[] = {"::ffff:0:0/96", "2000::/3"};
 
-bool samePrefix(const Bytes& a, const Bytes& b, unsigned bits) {
-    const std::size_t whole = bits / 8;
-    if (!std::equal(a.begin(), a.begin() + whole, b.begin())) return false;
-    const auto mask = static_cast<std::uint8_t>(0xff00 >> bits % 8);
-    return bits % 8 == 0 || ((a[whole] ^ b[whole]) & mask) == 0;
-}
-
-Bytes bytesOf(const IPAddress& address) {
-    Bytes bytes = mapped;
-    const bool isV4 = address.family() == IPAddress::IPv4;
-    std::memcpy(&bytes[isV4 ? mappedBits / 8 : 0], address.addr(), isV4 ? 4 : bytes.size());
-    return bytes;
-}
-
 // Where the address leads in the end.
-Bytes targetOf(const IPAddress& address) {
-    Bytes bytes = bytesOf(address);
-    if (samePrefix(bytes, nat64, mappedBits)) {
-        std::copy_n(mapped.begin(), mappedBits / 8, bytes.begin());
-    }
-    return bytes;
+IpAddress targetOf(const IPAddress& address) {
+    IpAddress target = IpAddress::fromBytes(address.addr(), address.length());
+    static const Network nat64 = Network::parse("64:ff9b::/96").value();  // RFC 6052's own prefix
+    if (!nat64.contains(target)) return target;
+    return IpAddress::fromBytes(&target.bytes[12], 4);
 }
 
 struct Kind {
@@ -99,7 +76,7 @@ const std::vector<Kind>& kinds() {
     return all;
 }
 
-std::optional<std::string> kindOf(const IPAddress& address) {
+std::optional<std::string> kindOf(const IpAddress& address) {
     for (const Kind& kind : kinds()) {
         if (kind.network.contains(address)) return kind.words;
     }
@@ -110,32 +87,6 @@ std::optional<std::string> kindOf(const IPAddress& address) {
 }
 
 }  // namespace
-
-std::optional<Network> Network::parse(std::string_view text) {
-    const std::size_t slash = text.find('/');
-    const std::string written(text.substr(0, slash));
-    Network network;
-    network.first_ = mapped;
-    const bool isV4 = inet_pton(AF_INET, written.c_str(), &network.first_[mappedBits / 8]) == 1;
-    // POCO's own reader takes zones, and "::" for no address.
-    if (!isV4 && inet_pton(AF_INET6, written.c_str(), network.first_.data()) != 1) {
-        return std::nullopt;
-    }
-    const unsigned most = isV4 ? allBits - mappedBits : allBits;
-    unsigned bits = most;
-    if (slash != text.npos) {
-        const std::string_view digits = text.substr(slash + 1);
-        const char* end = digits.data() + digits.size();
-        const auto [at, error] = std::from_chars(digits.data(), end, bits);
-        if (error != std::errc() || at != end || bits > most) return std::nullopt;
-    }
-    network.bits_ = isV4 ? bits + mappedBits : bits;
-    return network;
-}
-
-bool Network::contains(const IPAddress& address) const {
-    return samePrefix(first_, targetOf(address), bits_);
-}
 
 Fence::Fence(const std::vector<std::string>& allow) {
     for (const std::string& entry : allow) {
@@ -155,10 +106,11 @@ bool Fence::isEntry(const std::string& text) {
 }
 
 std::optional<std::string> Fence::refusal(const std::string& host, const IPAddress& address) const {
+    const IpAddress target = targetOf(address);
     const bool allowed =
         std::ranges::count(hosts_, host) > 0 ||
-        std::ranges::any_of(networks_, [&](const Network& n) { return n.contains(address); });
-    return allowed ? std::nullopt : kindOf(address);
+        std::ranges::any_of(networks_, [&](const Network& n) { return n.contains(target); });
+    return allowed ? std::nullopt : kindOf(target);
 }
 
 std::optional<std::string> Fence::refusal(const std::string& host) const {

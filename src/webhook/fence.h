@@ -8,31 +8,18 @@
 // Errors: none; a refusal is the kind of address it is, in words.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <Poco/Net/IPAddress.h>
 
+#include "base/network.h"
+
 namespace errand::webhook {
 
-// A range of addresses. IPv4 is kept as IPv6 maps it (::ffff:0:0/96), and an address of NAT64
-// (64:ff9b::/96) counts as the one it leads to: however an address is written, it is the same here.
-class Network {
-public:
-    // "10.0.0.0/8", "fd00::/8", "192.0.2.7"; nullopt for anything else.
-    static std::optional<Network> parse(std::string_view text);
-
-    bool contains(const Poco::Net::IPAddress& address) const;
-
-private:
-    std::array<std::uint8_t, 16> first_{};
-    unsigned bits_ = 0;
-};
-
+// An address of NAT64 (64:ff9b::/96) counts as the one it leads to: however an address is written,
+// it is the same here.
 class Fence {
 public:
     // REQUIRES entries of which isEntry is true.
@@ -50,7 +37,7 @@ public:
     std::optional<std::string> refusal(const std::string& host) const;
 
 private:
-    std::vector<Network> networks_;
+    std::vector<base::Network> networks_;
     std::vector<std::string> hosts_;  // in lower case
 };
 

@@ -54,6 +54,7 @@ class SystemPosixTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(mappedFileSurvivesTheProcessThatWroteIt);
     CPPUNIT_TEST(mappedFileThatDoesNotFitThrows);
     CPPUNIT_TEST(durableWriteCreatesAndNeverReplaces);
+    CPPUNIT_TEST(aFileIsForItsOwnerAloneWhereThatIsAskedFor);
     CPPUNIT_TEST(durableWriteThatFailsLeavesNoFile);
     CPPUNIT_TEST(directoriesAreSynced);
     CPPUNIT_TEST(renameMovesAndNeverReplaces);
@@ -169,6 +170,13 @@ public:
         writeDurably(path("empty"), "");
         CPPUNIT_ASSERT_EQUAL(std::uintmax_t{0}, std::filesystem::file_size(path("empty")));
         assertHolds(thrown([&] { writeDurably(path("no/file"), ""); }), "create the directory");
+    }
+
+    void aFileIsForItsOwnerAloneWhereThatIsAskedFor() {
+        using std::filesystem::perms;
+        writeDurably(path("file"), "secret", Readers::owner);
+        CPPUNIT_ASSERT(std::filesystem::status(path("file")).permissions() ==
+                       (perms::owner_read | perms::owner_write));
     }
 
     void durableWriteThatFailsLeavesNoFile() {
