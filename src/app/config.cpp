@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "app/log_format.h"
+#include "http/origin.h"
 
 namespace errand::app {
 
@@ -72,6 +73,24 @@ void takeAmqp(Config& config) {
     config.jobs.broker = config.broker + ' ' + config.amqp["rpcExchange"];
 }
 
+// Nobody is served over a network without a token, nor a token sent over it in the clear. On
+// loopback a page from anywhere could ask under a name of its own that leads here.
+void guardTheDoor(http::Settings& http) {
+    http::AccessSettings& access = http.access;
+    if (http::isLoopback(http.host)) {
+        if (access.tokens.empty() && access.hosts.empty())
+            access.hosts = {"localhost", "127.0.0.1", "[::1]", http.host};
+        return;
+    }
+    const std::string reached = "http.host: " + http.host + " is reached from other machines; ";
+    if (access.tokens.empty())
+        throw ConfigError(reached + "set http.tokens to a file made by: errand token new NAME");
+    if (!http.tls.any() && access.trustedProxies.empty())
+        throw ConfigError(reached +
+                          "set http.tls.certificate and http.tls.key, or http.trustedProxies where "
+                          "a proxy speaks TLS for it");
+}
+
 }  // namespace
 
 std::vector<std::string> hostedServices(const Config& config) {
@@ -92,6 +111,7 @@ Config loadConfig(const Sources& sources, const std::string& program) {
             "services: is empty while http.enabled is false; name a service or serve HTTP");
     }
     config.http.hosted = hostedServices(config);
+    if (config.httpEnabled) guardTheDoor(config.http);
     if (config.transport == "amqp") takeAmqp(config);
     if (config.smtp.port == 0) config.smtp.port = usualPort(config.smtp.security);
     // Of no concern to a node that sends nothing through a server.

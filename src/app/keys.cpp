@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of keys, by topic; and how those are read whose value is more than a number or a text.
+#include <Poco/Exception.h>
 #include <Poco/Logger.h>
 
 #include <string_view>
 
+#include "access/proxies.h"
 #include "app/config.h"
+#include "http/origin.h"
 
 namespace errand::app {
 
@@ -69,6 +72,32 @@ int readLevel(const Value& value) {
         {"fatal", "critical", "error", "warning", "notice", "information", "debug", "trace"}));
 }
 
+std::vector<std::string> readOrigins(const Value& value) {
+    std::vector<std::string> origins = value.list();
+    for (const std::string& origin : origins)
+        if (!http::isOrigin(origin))
+            value.refuse("holds what is no origin; write it as https://app.example.com");
+    return origins;
+}
+
+std::vector<std::string> readNetworks(const Value& value) {
+    std::vector<std::string> networks = value.list();
+    try {
+        const access::Proxies proxies(networks);
+    } catch (const Poco::InvalidArgumentException& error) {
+        value.refuse(error.message());
+    }
+    return networks;
+}
+
+access::Rate readRate(const Value& value) {
+    try {
+        return access::parseRate(value.text());
+    } catch (const Poco::SyntaxException& error) {
+        value.refuse(error.message());
+    }
+}
+
 // The table, by topic.
 constexpr Key keyTable[] = {
     {"http.enabled", Type::flag, "true", "Whether this node serves the HTTP API and the pages.",
@@ -118,6 +147,26 @@ constexpr Key keyTable[] = {
     {"http.tls.clientCa", Type::path, "",
      "File of the authorities (PEM) whose certificate each client must have; empty: none need one.",
      [](const Value& v, Config& c) { c.http.tls.clientCa = v.text(); }},
+    {"http.hosts", Type::list, "",
+     "Names that requests may call this server by; empty: on loopback its own, elsewhere any.",
+     [](const Value& v, Config& c) { c.http.access.hosts = v.list(); }},
+    {"http.corsOrigins", Type::list, "",
+     "Origins (https://app.example.com) whose pages may use the API.",
+     [](const Value& v, Config& c) { c.http.access.corsOrigins = readOrigins(v); }},
+    {"http.tokens", Type::path, "",
+     "File of the tokens (see: errand token new); empty: whoever reaches the server may do all.",
+     [](const Value& v, Config& c) { c.http.access.tokens = v.text(); }},
+    {"http.trustedProxies", Type::list, "",
+     "Networks of the proxies whose Forwarded and X-Forwarded-For count.",
+     [](const Value& v, Config& c) { c.http.access.trustedProxies = readNetworks(v); }},
+    {"http.proxyField", Type::text, "X-Forwarded-For",
+     "The field in which they say for whom they ask: X-Forwarded-For or Forwarded.",
+     [](const Value& v, Config& c) {
+         c.http.access.rfc7239 = v.oneOf({"X-Forwarded-For", "Forwarded"}) == "Forwarded";
+     }},
+    {"http.rate", Type::text, "",
+     "Requests that a token, or an address without one, may send (600/1m); empty: any number.",
+     [](const Value& v, Config& c) { c.http.access.requests = readRate(v); }},
     {"http.root", Type::path, "web", "Directory of the pages.",
      [](const Value& v, Config& c) { c.http.root = v.nonEmpty(); }},
     {"http.swaggerUi", Type::path, "",

@@ -80,6 +80,9 @@ Json::Object apiResponses(const Route& route, UsedParts& used) {
     if (route.takes != Takes::nothing)
         for (const int status : {400, 411, 413, 415, 422})
             if (answers[status].empty()) answers[status].push_back({.status = status});
+    if (route.needs != Needs::nothing)
+        for (const int status : {401, 403})
+            if (answers[status].empty()) answers[status].push_back({.status = status});
     Json::Object responses;
     for (const auto& [status, each] : answers) {
         if (each.size() == 1 && isPlainProblem(each.front())) {

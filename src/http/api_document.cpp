@@ -81,6 +81,17 @@ Json headersOf(const UsedParts& used) {
     return headers;
 }
 
+Json securitySchemes() {
+    return Json::Object{
+        {"token", Json::Object{{"type", "http"},
+                               {"scheme", "bearer"},
+                               {"description", "A token, where the server asks for them."}}},
+        {"session", Json::Object{{"type", "apiKey"},
+                                 {"in", "cookie"},
+                                 {"name", "errand_session"},
+                                 {"description", "What POST /session gives a browser."}}}};
+}
+
 Json describe(const rpc::Catalogue& catalogue, std::span<const Route> routes) {
     Json::Object schemas = schemasOf(catalogue);
     ApiPaths paths(schemas);
@@ -97,6 +108,7 @@ Json describe(const rpc::Catalogue& catalogue, std::span<const Route> routes) {
     Json components = Json::Object{{"schemas", std::move(schemas)},
                                    {"parameters", parametersOf(used)},
                                    {"headers", headersOf(used)},
+                                   {"securitySchemes", securitySchemes()},
                                    {"responses", std::move(responses)}};
     return Json::Object{{"openapi", "3.1.0"},
                         {"info", std::move(info)},

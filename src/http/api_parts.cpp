@@ -54,6 +54,8 @@ constexpr ApiField fields[] = {
     {"ETag", anyText, "Names this state of the resource, for If-None-Match."},
     {"Location", R"({"type":"string","format":"uri-reference"})", "Where the job is: /jobs/ID."},
     {"Retry-After", R"({"type":"integer","minimum":0})", "Seconds after which to ask again."},
+    {"WWW-Authenticate", anyText, "How to say who asks (RFC 6750), and what was wrong with that."},
+    {"Set-Cookie", anyText, "The session, out of the reach of scripts; or its end."},
 };
 
 constexpr ApiStatus statuses[] = {
@@ -63,6 +65,8 @@ constexpr ApiStatus statuses[] = {
     {304, "The client has it already.", "ETag"},
     {400, "The request is malformed: no JSON object, or a parameter that is unknown or not right.",
      nullptr},
+    {401, "Tokens are asked for, and there is none, or no good one.", "WWW-Authenticate"},
+    {403, "The token is not one for this.", nullptr},
     {404, "There is no such thing.", nullptr},
     {409, "The state of things does not allow it.", nullptr},
     {410, "What this Idempotency-Key submitted has been deleted.", nullptr},
@@ -75,7 +79,7 @@ constexpr ApiStatus statuses[] = {
     {507, "The disk is almost full (data.minFree).", "Retry-After"},
 };
 
-constexpr std::array trouble = {400, 408, 413, 414, 417, 431, 500, 501, 503, 505};
+constexpr std::array trouble = {400, 403, 408, 413, 414, 417, 421, 429, 431, 500, 501, 503, 505};
 
 template <class Part, std::size_t size>
 const Part* findNamed(const Part (&table)[size], std::string_view name) noexcept {

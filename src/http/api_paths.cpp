@@ -38,6 +38,11 @@ void ApiPaths::add(const Route& route) {
     Json::Array parameters = parametersOf(route);
     if (!parameters.empty()) described.emplace_back("parameters", std::move(parameters));
     if (operation.body) described.emplace_back("requestBody", requestBody(operation.body));
+    // Either, or nothing where no tokens are asked for.
+    if (route.needs != Needs::nothing)
+        described.emplace_back(
+            "security", Json::Array{Json::Object{{"token", Json::Array{}}},
+                                    Json::Object{{"session", Json::Array{}}}, Json::Object{}});
     described.emplace_back("responses", apiResponses(route, used_));
     memberOf(paths_, route.path).emplace_back(inLowerCase(route.method), std::move(described));
 }

@@ -123,6 +123,20 @@ constexpr ApiSchema schemas[] = {
 
     {"Sentence", R"({"type":"string"})", textType},
 
+    {"Login", R"({
+"type":"object",
+"description":"Who logs in.",
+"properties":{"token":{"type":"string","description":"The text of a token: errand_..."}},
+"required":["token"]})"},
+
+    {"Session", R"({
+"type":"object",
+"description":"Whose token a request has come with, and what it may do.",
+"properties":{
+  "name":{"type":"string"},
+  "scopes":{"type":"array","items":{"type":"string","enum":["submit","read","admin"]}}},
+"required":["name","scopes"]})"},
+
     {"Events",
      R"({"type":"string",
 "description":"Server-sent events: a change's number as `id`, the job's state as `event`, the job)"

@@ -133,7 +133,7 @@ bool Connection::receiveMore(const Allowance& allowance, const char* late) {
 
 Connection::Next Connection::answer() {
     const Head& head = parser_.head();
-    Responder::Plan plan = responder_.plan(head);
+    Responder::Plan plan = responder_.plan(head, guest_.address);
     if (!plan.route && head.expectsContinue && head.hasBody()) {
         // The client asked before it sent: it need not, and whether it will is not known.
         if (send(plan.answer, deliveryFor(head, false))) linger();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
+#include "http/client_jobs.h"
 #include "http/job_answers.h"
 #include "http/job_filter.h"
 #include "http/problem.h"
@@ -9,7 +10,7 @@
 namespace errand::http {
 
 // Deletes what has ended, of those that the filter lets through.
-Response eraseJobs(const Site& site, const Request& request) {
+Response eraseJobs(const Site&, const Request& request) {
     auto read = readWholeFilter(request.head.query);
     if (auto* refusal = std::get_if<Response>(&read)) return std::move(*refusal);
     const auto& filter = std::get<jobs::Filter>(read);
@@ -18,7 +19,7 @@ Response eraseJobs(const Site& site, const Request& request) {
         return problem(400,
                        "say which jobs: at least one of state, service, method, parent, tag,"
                        " text, created_from and created_to");
-    const jobs::Many many = site.jobs.eraseAll(filter);
+    const jobs::Many many = request.jobs.eraseAll(filter);
     if (!many.all) return stoppedAfter(many.changed, "deleted");
     Response response;
     response.body = R"({"deleted":)" + std::to_string(many.changed) + R"(,"unfinished":)" +

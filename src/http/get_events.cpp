@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/client_jobs.h"
 #include "http/event_text.h"
 #include "http/job_answers.h"
 #include "http/job_filter.h"
@@ -40,9 +41,9 @@ std::optional<Response> refuseOthers(std::string_view query) {
 }  // namespace
 
 // The job's changes, from what it is now or from what the client knows.
-Response getJobEvents(const Site& site, const Request& request) {
+Response getJobEvents(const Site&, const Request& request) {
     const auto id = base::Id::parse(request.id);
-    const auto job = id ? site.jobs.find(*id) : std::nullopt;
+    const auto job = id ? request.jobs.find(*id) : std::nullopt;
     if (!job) return noSuchJob(request.id);
     const std::int64_t last = readLastEventId(request.head).value_or(unknownEvent);
     if (isFinished(job->state) && last >= job->changed) {
@@ -58,8 +59,8 @@ Response getEvents(const Site&, const Request& request) {
     if (auto refusal = refuseOthers(request.head.query)) return std::move(*refusal);
     auto read = readJobFilter(request.head.query);
     if (auto* refusal = std::get_if<Response>(&read)) return std::move(*refusal);
-    return parkStream(request.head,
-                      WatchJobs{std::get<JobFilter>(read).filter, readLastEventId(request.head)});
+    return parkStream(request.head, WatchJobs{request.jobs.seen(std::get<JobFilter>(read).filter),
+                                              readLastEventId(request.head)});
 }
 
 }  // namespace errand::http

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "http/client_jobs.h"
 #include "http/etag.h"
 #include "http/job_answers.h"
 #include "http/job_wait.h"
@@ -10,7 +11,7 @@ namespace errand::http {
 // Poll, or long poll: one that names the versions it has waits for another, any other for the end.
 Response getJob(const Site& site, const Request& request) {
     const auto id = base::Id::parse(request.id);
-    const auto job = id ? site.jobs.find(*id) : std::nullopt;
+    const auto job = id ? request.jobs.find(*id) : std::nullopt;
     if (!job) return noSuchJob(request.id);
     const IfNoneMatch known(request.head);
     const auto ready = [known](const jobs::Job& now) {

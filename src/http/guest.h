@@ -16,6 +16,7 @@ namespace errand::http {
 
 struct Guest {
     std::unique_ptr<Channel> channel;
+    std::string address{};          // of the client
     std::string received{};         // not yet answered: of a request that has begun, or more
     base::SteadyTime begun{};       // when that was; unset while nothing has been received
     bool ready = false;             // `received` may hold a whole request: nothing more may come

@@ -98,7 +98,8 @@ void Lobby::letIn(base::SteadyTime now) {
         try {
             if (!door_.poll(Poco::Timespan(), Poco::Net::Socket::SELECT_READ)) return;
             const Poco::Net::StreamSocket socket = door_.acceptConnection();
-            Guest guest{.channel = open_(socket)};
+            Guest guest{.channel = open_(socket),
+                        .address = socket.peerAddress().host().toString()};
             if (!makeRoom())
                 refuse(*guest.channel);
             else

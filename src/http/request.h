@@ -17,6 +17,9 @@
 
 namespace errand::http {
 
+class ClientJobs;
+struct Caller;
+
 // The status and the words of a refusal. The connection cannot go on after it.
 struct Fault {
     int status = 0;
@@ -56,6 +59,8 @@ struct Request {
     const Head& head;
     std::string_view body;
     std::string_view id;  // what stands for {id} in the route's path
+    const Caller& caller;
+    ClientJobs& jobs;  // those that the caller may see and change
 };
 
 }  // namespace errand::http

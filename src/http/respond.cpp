@@ -7,6 +7,9 @@
 #include <Poco/Exception.h>
 #include <Poco/Logger.h>
 
+#include "http/access_control.h"
+#include "http/audit.h"
+#include "http/client_jobs.h"
 #include "http/problem.h"
 
 namespace errand::http {
@@ -33,8 +36,17 @@ Response failed(const Head& head, const std::string& reason) {
 
 }  // namespace
 
-Responder::Plan Responder::plan(const Head& head) const {
+Responder::Plan Responder::plan(const Head& head, std::string_view peer) const {
     const Match found = match(head.method, head.path);
+    Caller caller;
+    auto refusal = site_.access.admit(head, found.route, peer, caller);
+    Plan plan = refusal ? Plan{nullptr, {}, std::move(*refusal), site_.maxBodyBytes}
+                        : planRoute(head, found);
+    plan.caller = std::move(caller);
+    return plan;
+}
+
+Responder::Plan Responder::planRoute(const Head& head, const Match& found) const {
     std::size_t maxBytes = site_.maxBodyBytes;
     if (!found.route) return {nullptr, {}, answerOther(head, found), maxBytes};
     if (found.route->takes != Takes::nothing)
@@ -50,6 +62,7 @@ Response Responder::answerOther(const Head& head, const Match& found) const {
     if (!found.knownPath && head.path != "*" && !site_.files.find(head.path))
         return problem(404, "there is nothing at " + inQuotes(head.path));
     const std::string allowed = allowedMethods(head.path);
+    if (auto answer = site_.access.preflight(head, allowed)) return std::move(*answer);
     Response response;
     if (head.method == "OPTIONS")
         response.status = 204;
@@ -61,9 +74,17 @@ Response Responder::answerOther(const Head& head, const Match& found) const {
 }
 
 Response Responder::respond(Plan plan, const Head& head, std::string_view body) const {
-    if (!plan.route) return std::move(plan.answer);
+    Response response = plan.route ? handle(plan, head, body) : std::move(plan.answer);
+    response.fields += plan.caller.fields;
+    site_.access.addCors(head, response);
+    audit(head, plan.caller, response);
+    return response;
+}
+
+Response Responder::handle(const Plan& plan, const Head& head, std::string_view body) const {
     try {
-        return plan.route->handler(site_, {head, body, plan.id});
+        ClientJobs jobs(site_.jobs, plan.caller);
+        return plan.route->handler(site_, {head, body, plan.id, plan.caller, jobs});
     } catch (const Poco::Exception& error) {
         return failed(head, error.displayText());
     } catch (const std::exception& error) {

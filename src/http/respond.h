@@ -10,6 +10,7 @@
 #include <optional>
 #include <string_view>
 
+#include "http/caller.h"
 #include "http/routes.h"
 #include "http/site.h"
 
@@ -23,11 +24,13 @@ public:
         std::string_view id;
         Response answer;
         std::size_t maxBytes;  // of the body
+        Caller caller{};       // who sends it, where there is a route
     };
 
     explicit Responder(const Site& site) noexcept : site_(site) {}
 
-    Plan plan(const Head& head) const;
+    // `peer` is the address at the other end of the connection.
+    Plan plan(const Head& head, std::string_view peer) const;
 
     // Answers the request that was planned, its body there.
     Response respond(Plan plan, const Head& head, std::string_view body) const;
@@ -35,7 +38,9 @@ public:
     const Site& site() const noexcept { return site_; }
 
 private:
+    Plan planRoute(const Head& head, const Match& found) const;
     Response answerOther(const Head& head, const Match& found) const;
+    Response handle(const Plan& plan, const Head& head, std::string_view body) const;
 
     const Site& site_;
 };

@@ -16,6 +16,9 @@
 
 namespace errand::http {
 
+// Of a caller, where tokens are asked for; token: submit or read, whichever.
+enum class Needs { nothing, token, submit, read, admin };
+
 enum class Takes { nothing, json, jobs };  // jobs: JSON, and an array of them may be longer
 
 struct Route {
@@ -23,6 +26,7 @@ struct Route {
     std::string_view path;  // {name} stands for one segment; "/*" for any file of the web root
     Handler* handler;
     Takes takes;
+    Needs needs;
     const char* text;
     Operation operation = {};
 };

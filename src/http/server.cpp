@@ -9,6 +9,7 @@
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SocketAddress.h>
 
+#include "http/access_control.h"
 #include "http/api_document.h"
 #include "http/capacity.h"
 #include "http/connection.h"
@@ -41,11 +42,13 @@ struct Server::Serving {
           identity(shown),
           files(settings.root, settings.swaggerUi),
           document(catalogue),
+          access(settings.access, settings.tls.any(), clock),
           site{jobs,
                catalogue,
                clock,
                files,
                document,
+               access,
                settings.maxWait,
                settings.hosted,
                settings.maxBodyBytes,
@@ -78,6 +81,7 @@ struct Server::Serving {
     TlsIdentity* const identity;
     StaticFiles files;
     ApiDocument document;
+    AccessControl access;
     Site site;
     Responder responder;
     Connections connections;

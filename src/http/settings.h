@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "access/quota.h"
+
 namespace errand::http {
 
 struct TlsFiles {
@@ -21,10 +23,20 @@ struct TlsFiles {
     bool any() const noexcept { return !certificate.empty(); }
 };
 
+struct AccessSettings {
+    std::string tokens;                    // a file; empty: whoever reaches the server may do all
+    std::vector<std::string> hosts;        // what it may be called in Host; empty: anything
+    std::vector<std::string> corsOrigins;  // whose pages may ask: "https://app.example.com"
+    std::vector<std::string> trustedProxies;  // networks, as access::Proxies takes them
+    bool rfc7239 = false;   // they say Forwarded, else X-Forwarded-For and X-Forwarded-Proto
+    access::Rate requests;  // of each token, or of each address without one
+};
+
 struct Settings {
     std::string host = "127.0.0.1";
     int port = 5000;  // 0: any that is free
     TlsFiles tls;
+    AccessSettings access;
     int threads = 64;
     std::size_t maxBodyBytes = 1048576;
     std::size_t maxArrayBytes = 4194304;  // of a body that is an array of jobs, where that is more

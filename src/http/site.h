@@ -20,14 +20,16 @@
 
 namespace errand::http {
 
+class AccessControl;
 class ApiDocument;
 
 struct Site {
-    jobs::Jobs& jobs;
+    jobs::Jobs& jobs;  // beside request.jobs, by which handlers reach the caller's
     const rpc::Catalogue& catalogue;
     const base::Clock& clock;
     const StaticFiles& files;
     const ApiDocument& document;
+    AccessControl& access;
     std::chrono::seconds maxWait{60};   // the longest that an answer is waited for
     std::vector<std::string> hosted{};  // the services that this node runs
     std::size_t maxBodyBytes = 1048576;

@@ -3,6 +3,7 @@
 
 #include <Poco/SHA2Engine.h>
 
+#include "http/client_jobs.h"
 #include "http/job_answers.h"
 #include "http/problem.h"
 #include "rpc/traceparent.h"
@@ -50,8 +51,7 @@ std::optional<std::string> readIdempotencyKey(std::string_view value) {
     return key;
 }
 
-std::variant<jobs::Submission, Response> submitAsAsked(const Site& site, const Request& request,
-                                                       JobsRequest asked) {
+std::variant<jobs::Submission, Response> submitAsAsked(const Request& request, JobsRequest asked) {
     std::optional<jobs::IdempotencyKey> key;
     std::string trace;
     int traces = 0;
@@ -71,7 +71,7 @@ std::variant<jobs::Submission, Response> submitAsAsked(const Site& site, const R
     if (traces == 1)
         for (jobs::NewJob& job : jobs) job.trace = trace;
     jobs::Submission submission =
-        key ? site.jobs.submitOnce(std::move(jobs), *key) : site.jobs.submit(std::move(jobs));
+        key ? request.jobs.submitOnce(std::move(jobs), *key) : request.jobs.submit(std::move(jobs));
     const bool known = submission.replayed || submission.refusal != jobs::Refusal::none;
     if (refusal && !known) return std::move(*refusal);
     if (submission.refusal != jobs::Refusal::none) return refusalAnswer(submission.refusal);

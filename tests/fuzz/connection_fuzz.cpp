@@ -17,6 +17,7 @@
 #include "fuzz/answers.h"
 #include "fuzz/fixed_jobs.h"
 #include "fuzz/require.h"
+#include "http/access_control.h"
 #include "http/api_document.h"
 #include "http/connection.h"
 #include "mail/mail_service.h"
@@ -58,7 +59,8 @@ struct Server {
     Root root;
     http::StaticFiles files{root.directory.path()};
     http::ApiDocument document{catalogue};
-    http::Site site{jobs, catalogue, clock, files, document};
+    http::AccessControl access{{}, false, clock};
+    http::Site site{jobs, catalogue, clock, files, document, access};
     http::Responder responder{site};
     const http::Settings settings = smallSettings();
     mutable http::Streams streams{settings, jobs, clock};  // not started: nobody is parked

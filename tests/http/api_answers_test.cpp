@@ -20,7 +20,7 @@ class ApiAnswersTest : public CppUnit::TestFixture {
     UsedParts used_;
 
     static Route route(Takes takes, Operation operation) {
-        return {"POST", "/x", nullptr, takes, "", operation};
+        return {"POST", "/x", nullptr, takes, Needs::nothing, "", operation};
     }
 
     std::string responses(Takes takes, const Operation& operation) {

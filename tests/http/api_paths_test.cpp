@@ -29,7 +29,7 @@ class ApiPathsTest : public CppUnit::TestFixture {
     void add(std::string_view method, std::string_view path, Operation operation) {
         operation.name = "x";
         operation.tag = "jobs";
-        paths_.add({method, path, nullptr, Takes::nothing, "Does it", operation});
+        paths_.add({method, path, nullptr, Takes::nothing, Needs::nothing, "Does it", operation});
     }
 
     void methodsOfOnePathStandTogether() {

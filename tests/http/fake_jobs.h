@@ -202,6 +202,7 @@ private:
         job.tags = given.tags;
         job.priority = given.priority;
         job.trace = given.trace;
+        job.submitter = given.submitter;
         job.notify = given.notify;
         return job;
     }

@@ -15,6 +15,7 @@
 #include <Poco/TemporaryFile.h>
 
 #include "base/json.h"
+#include "http/access_control.h"
 #include "http/api_document.h"
 #include "http/fake_jobs.h"
 #include "http/fake_services.h"
@@ -25,7 +26,9 @@
 namespace errand::http {
 
 struct TestSite {
-    TestSite() { root.createDirectories(); }
+    explicit TestSite(const AccessSettings& settings = {}) : access(settings, false, clock) {
+        root.createDirectories();
+    }
 
     void writeFile(const std::string& name, const std::string& content) const {
         std::ofstream(root.path() + '/' + name, std::ios::binary) << content;
@@ -36,7 +39,7 @@ struct TestSite {
         text = line + " HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n";
         RequestParser parser(16384, 8192);
         CPPUNIT_ASSERT(parser.parse(text) == Parsed::done);
-        return responder.respond(responder.plan(parser.head()), parser.head(), body);
+        return responder.respond(responder.plan(parser.head(), "192.0.2.1"), parser.head(), body);
     }
 
     Response ask(const std::string& line) { return send(line, "", ""); }
@@ -61,7 +64,8 @@ struct TestSite {
     Poco::TemporaryFile root;
     StaticFiles files{root.path()};
     ApiDocument document{services.catalogue};
-    Site site{jobs, services.catalogue, clock, files, document};
+    AccessControl access;
+    Site site{jobs, services.catalogue, clock, files, document, access};
     Responder responder{site};
     std::string text;
 };
