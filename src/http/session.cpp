@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <Poco/Logger.h>
+
 #include "base/json.h"
 #include "http/access_control.h"
 #include "http/problem.h"
@@ -45,6 +47,8 @@ Response beginSession(const Site& site, const Request& request) {
         response.addField("WWW-Authenticate", "Bearer realm=\"errand\", error=\"invalid_token\"");
         return response;
     }
+    Poco::Logger::get("audit").information(login->identity.name + " logged in from " +
+                                           request.caller.address);
     Response response = sessionOf(login->identity);
     response.addField("Set-Cookie", login->cookie);
     return response;
