@@ -68,6 +68,23 @@ export function jobOf(text) {
     return job;
 }
 
+// Who asks, by name where tokens are asked for, and what may be done: {name, scopes}.
+export async function readSession() {
+    const { text } = await ask("/session");
+    const session = understood(() => JSON.parse(text));
+    if (!Array.isArray(session?.scopes)) throw new Unreadable();
+    return session;
+}
+
+export async function logIn(token) {
+    const headers = { "Content-Type": "application/json" };
+    await ask("/session", { method: "POST", headers, body: JSON.stringify({ token }) });
+}
+
+export async function logOut() {
+    await ask("/session", { method: "DELETE" });
+}
+
 const addressOf = (id) => `/jobs/${encodeURIComponent(id)}`;
 
 // The id of the new job.

@@ -6,6 +6,7 @@ import { startCopying } from "./copy.js";
 import { startForm } from "./form.js";
 import { showNoJob } from "./job_view.js";
 import { startWatching, stop, watch } from "./job_watch.js";
+import { startLogin } from "./login.js";
 import { showMails } from "./mail_list.js";
 import { byId } from "./page.js";
 import { markShown, refreshRecent } from "./recent.js";
@@ -29,19 +30,23 @@ function showAddressed() {
     showNoJob(...emptyState);
 }
 
-window.addEventListener("hashchange", showAddressed);
-document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) refreshRecent(shownId());
-});
 // Whoever chose a job from the list is taken to it; on a narrow page it is out of sight.
 byId("recent-list").addEventListener("click", (event) => {
     if (event.target.closest("a")) byId("job-heading").focus();
 });
 
+function start() {
+    window.addEventListener("hashchange", showAddressed);
+    document.addEventListener("visibilitychange", () => {
+        if (!document.hidden) refreshRecent(shownId());
+    });
+    startWatching(() => refreshRecent(shownId()));
+    showAddressed();
+    refreshRecent(shownId());
+}
+
 startCopying();
 startForm((id) => {
     location.hash = `#/jobs/${id}`;
 });
-startWatching(() => refreshRecent(shownId()));
-showAddressed();
-refreshRecent(shownId());
+if (await startLogin()) start();

@@ -93,14 +93,16 @@ std::optional<Response> AccessControl::admit(const Head& head, const Route* rout
     if (auto refusal = refuseOrigin(head)) return refusal;
     const Needs needs = route ? route->needs : Needs::nothing;
     std::optional<Response> refusal;
-    if (tokens_ && needs != Needs::nothing) refusal = authorize(head, needs, caller);
+    if (tokens_) refusal = authorize(head, needs, caller);
     // Who is refused is counted, too, by its address.
     if (auto tooMany = limit(caller)) return tooMany;
     return refusal;
 }
 
 std::optional<Response> AccessControl::authorize(const Head& head, Needs needs, Caller& caller) {
-    if (auto refusal = identify(head, caller)) return refusal;
+    auto refusal = identify(head, caller);
+    if (needs == Needs::nothing) return std::nullopt;
+    if (refusal) return refusal;
     if (!caller.known) return unauthorized("a token is needed: Authorization: Bearer errand_...");
     if (!suffices(caller, needs)) return forbidden(needs);
     return std::nullopt;

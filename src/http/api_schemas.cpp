@@ -131,9 +131,9 @@ constexpr ApiSchema schemas[] = {
 
     {"Session", R"({
 "type":"object",
-"description":"Whose token a request has come with, and what it may do.",
+"description":"Who the caller is, by its token, and what it may do.",
 "properties":{
-  "name":{"type":"string"},
+  "name":{"type":["string","null"],"description":"Null: not known, or tokens are not asked for."},
   "scopes":{"type":"array","items":{"type":"string","enum":["submit","read","admin"]}}},
 "required":["name","scopes"]})"},
 

@@ -9,10 +9,14 @@
 namespace errand::http {
 namespace {
 
+// Without a name: nobody who is known.
 Response sessionOf(const access::Identity& identity) {
     Response response;
     response.body = R"({"name":)";
-    base::appendJsonString(response.body, identity.name);
+    if (identity.name.empty())
+        response.body += "null";
+    else
+        base::appendJsonString(response.body, identity.name);
     response.body += R"(,"scopes":[)";
     for (const access::Scope scope :
          {access::Scope::submit, access::Scope::read, access::Scope::admin}) {
@@ -54,8 +58,8 @@ Response beginSession(const Site& site, const Request& request) {
     return response;
 }
 
-Response getSession(const Site& site, const Request& request) {
-    if (!site.access.asksForTokens()) return problem(404, "no tokens are asked for here");
+Response getSession(const Site&, const Request& request) {
+    if (request.caller.unasked) return sessionOf({"", {access::Scope::admin}});
     return sessionOf(request.caller.identity);
 }
 

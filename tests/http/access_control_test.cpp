@@ -127,6 +127,10 @@ class AccessControlTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(204, over.status);
         ASSERT_CONTAINS("Max-Age=0", over.fields);
         CPPUNIT_ASSERT_EQUAL(401, guarded.site().send("GET /jobs", cookie, "").status);
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"name":null,"scopes":[]})"),
+                             guarded.site().send("GET /session", cookie, "").body);
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"name":null,"scopes":["submit","read","admin"]})"),
+                             TestSite().ask("GET /session").body);
     }
 
     // A browser adds the cookie whoever's page it is.

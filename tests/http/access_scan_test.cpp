@@ -69,9 +69,10 @@ class AccessScanTest : public CppUnit::TestFixture {
         for (const Route& route : routes())
             if (route.needs == Needs::nothing)
                 open.append(route.method).append(" ").append(route.path).append("; ");
-        CPPUNIT_ASSERT_EQUAL(std::string("POST /session; DELETE /session; GET /livez; GET /readyz; "
-                                         "GET /openapi.json; GET /apidocs; GET /*; "),
-                             open);
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("POST /session; GET /session; DELETE /session; GET /livez; GET /readyz; "
+                        "GET /openapi.json; GET /apidocs; GET /*; "),
+            open);
     }
 
     // The answer to another's id is that to an id nobody has.
