@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the server asks for tokens: asks for one, and keeps it nowhere. The session that it begins is
-// a cookie, which scripts cannot read.
+// Where the server asks for tokens: asks for one, and keeps it nowhere. The session that it begins
+// is a cookie, which scripts cannot read.
 
 import { Away, logIn, logOut, readSession } from "./api.js";
 import { byId, setText } from "./page.js";
@@ -35,8 +35,8 @@ function showName(name) {
     });
 }
 
-// Whether the page may be used; else it asks for a token. A server that is away is told of by what is
-// asked of it next.
+// Whether the page may be used; else it asks for a token. A server that is away is told of by what
+// is asked of it next.
 export async function startLogin() {
     try {
         const { name, scopes } = await readSession();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/api.h"
 
+#include <Poco/Environment.h>
 #include <Poco/Exception.h>
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
@@ -120,6 +121,9 @@ HttpAnswer Api::exchange(const std::string& method, const std::string& path,
     if (target.ends_with('/')) target.pop_back();
     net::HTTPRequest request(method, target + path, net::HTTPMessage::HTTP_1_1);
     request.set("Accept", "application/json, application/problem+json");
+    // Not an option: what is on a command line everyone on the machine can see.
+    const std::string token = Poco::Environment::get("ERRAND_TOKEN", "");
+    if (!token.empty()) request.set("Authorization", "Bearer " + token);
     if (method == "POST") {
         request.setContentLength(static_cast<std::streamsize>(body.size()));
         if (!body.empty()) request.setContentType("application/json");

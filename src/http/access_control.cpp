@@ -108,11 +108,11 @@ std::optional<Response> AccessControl::authorize(const Head& head, Needs needs, 
     return std::nullopt;
 }
 
-// A page of anybody's whose name leads to this machine would else be the same origin as this
-// server.
+// A page of anybody's whose name leads to this machine would else be of the same origin as this
+// server. Every browser says the name; whoever speaks HTTP/1.0 without one is none.
 std::optional<Response> AccessControl::refuseHost(const Head& head) const {
-    if (settings_.hosts.empty() || isHostOf(valueOf(head, "Host"), settings_.hosts))
-        return std::nullopt;
+    const auto* host = head.find("Host");
+    if (settings_.hosts.empty() || !host || isHostOf(*host, settings_.hosts)) return std::nullopt;
     return problem(421, "this server is not called " + inQuotes(valueOf(head, "Host")) +
                             "; it is called as http.hosts says");
 }

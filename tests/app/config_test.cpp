@@ -17,6 +17,7 @@ class ConfigTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ConfigTest);
     CPPUNIT_TEST(defaultsFillTheSettings);
     CPPUNIT_TEST(everyKeyReachesItsSetting);
+    CPPUNIT_TEST(theDoorIsGuarded);
     CPPUNIT_TEST(relativePathsBecomeAbsolute);
     CPPUNIT_TEST(pluginsAreFoundBesideTheProgram);
     CPPUNIT_TEST(exampleFileListsEveryKeyWithItsDefault);
@@ -67,6 +68,36 @@ class ConfigTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(static_cast<int>(Poco::Message::PRIO_INFORMATION), config.logLevel);
     }
 
+    // On loopback by names; elsewhere with tokens, and through TLS or a proxy.
+    void theDoorIsGuarded() {
+        const Config loopback = load({});
+        CPPUNIT_ASSERT((loopback.http.access.hosts ==
+                        std::vector<std::string>{"localhost", "127.0.0.1", "[::1]", "127.0.0.1"}));
+        CPPUNIT_ASSERT(load({{"http.tokens", "t"}}).http.access.hosts.empty());
+        CPPUNIT_ASSERT_EQUAL(std::string("errand.example"),
+                             load({{"http.hosts", "errand.example"}}).http.access.hosts.at(0));
+        using Defines = std::vector<std::pair<std::string, std::string>>;
+        const auto with = [](Defines more) {
+            more.emplace_back("http.host", "0.0.0.0");
+            return more;
+        };
+        const auto holds = [](const std::string& text, const char* part) {
+            CPPUNIT_ASSERT_MESSAGE(text, text.find(part) != std::string::npos);
+        };
+        holds(refusal(with({})), "set http.tokens");
+        holds(refusal(with({{"http.tokens", "t"}})), "set http.tls.certificate");
+        load(with({{"http.tokens", "t"}, {"http.trustedProxies", "10.0.0.1"}}));
+        load(with({{"http.tokens", "t"}, {"http.tls.certificate", "c"}}));
+        load(with({{"http.enabled", "false"}}));
+    }
+
+    static void checkAccess(const http::AccessSettings& access) {
+        CPPUNIT_ASSERT_EQUAL(std::string("https://a.example"), access.corsOrigins.at(0));
+        CPPUNIT_ASSERT_EQUAL(std::string("10.0.0.0/8"), access.trustedProxies.at(0));
+        CPPUNIT_ASSERT(access.rfc7239);
+        CPPUNIT_ASSERT((access.requests == access::Rate{600, std::chrono::seconds(60)}));
+    }
+
     void everyKeyReachesItsSetting() {
         const Config config = load({{"http.enabled", "false"},
                                     {"http.host", "::1"},
@@ -75,6 +106,11 @@ class ConfigTest : public CppUnit::TestFixture {
                                     {"http.maxBodyBytes", "2 MiB"},
                                     {"http.maxWait", "90s"},
                                     {"http.maxStreams", "7"},
+                                    {"http.maxConnections", "8"},
+                                    {"http.corsOrigins", "https://a.example"},
+                                    {"http.trustedProxies", "10.0.0.0/8"},
+                                    {"http.proxyField", "Forwarded"},
+                                    {"http.rate", "600/1m"},
                                     {"services", "mail"},
                                     {"transport", "other"},
                                     {"data.minFree", "1 GiB"},
@@ -99,6 +135,8 @@ class ConfigTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::size_t{2} << 20, config.http.maxBodyBytes);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{90}, std::int64_t{config.http.maxWait.count()});
         CPPUNIT_ASSERT_EQUAL(std::size_t{7}, config.http.maxStreams);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{8}, config.http.maxConnections);
+        checkAccess(config.http.access);
         CPPUNIT_ASSERT((config.services == std::vector<std::string>{"mail"}));
         CPPUNIT_ASSERT_EQUAL(std::string("other"), config.transport);
         CPPUNIT_ASSERT_EQUAL(std::string("other"), config.jobs.transport);
@@ -197,6 +235,11 @@ class ConfigTest : public CppUnit::TestFixture {
             {"http.port", "http"},
             {"http.maxWait", "2h"},
             {"http.maxStreams", "-1"},
+            {"http.maxConnections", "0"},
+            {"http.corsOrigins", "*"},
+            {"http.trustedProxies", "10.0.0.0/99"},
+            {"http.proxyField", "Via"},
+            {"http.rate", "600"},
             {"http.threads", "0"},
             {"http.maxBodyBytes", "1"},
             {"http.maxArrayBytes", "257 MiB"},

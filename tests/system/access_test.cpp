@@ -14,6 +14,7 @@ class AccessTest : public WithServer {
     CPPUNIT_TEST(whoHasATokenHasItsOwnJobs);
     CPPUNIT_TEST(tokensComeAndGoWithoutARestart);
     CPPUNIT_TEST(keysAreEachCallersOwnAcrossARestart);
+    CPPUNIT_TEST(theClientTakesItsTokenFromTheEnvironment);
     CPPUNIT_TEST(whoDidWhatIsWrittenDown);
     CPPUNIT_TEST(aNetworkIsServedWithTokensAndTlsAlone);
     CPPUNIT_TEST(whatDoesNotFitIsOneLineAtTheStart);
@@ -117,6 +118,19 @@ class AccessTest : public WithServer {
             CPPUNIT_ASSERT(ids[0] != ids[1]);
             server.stop();
         }
+    }
+
+    void theClientTakesItsTokenFromTheEnvironment() {
+        const std::string alice = make("alice", "submit");
+        Server server({.settings = {"http.tokens=" + file_}});
+        std::vector<std::string> words{"submit", "compute.compute", "sum",   "30",
+                                       "10",     "--wait",          "--url", server.url()};
+        const Ended without = runToEnd(words, {}, "errand");
+        CPPUNIT_ASSERT_MESSAGE(without.err, without.code != 0);
+        checkHolds("its words", without.err, "a token is needed");
+        const Ended with = runToEnd(words, {{"ERRAND_TOKEN", alice}}, "errand");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(with.err, 0, with.code);
+        server.stop();
     }
 
     void whoDidWhatIsWrittenDown() {

@@ -12,7 +12,7 @@ namespace {
 const std::string sum = computation("sum", "30", "10");
 
 std::string head(const std::string& fields) {
-    return "POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + fields +
+    return "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + fields +
            "\r\n\r\n";
 }
 
@@ -21,7 +21,7 @@ std::string lengthOf(const std::string& body) {
 }
 
 // A request that must never be answered: it hides behind one that is refused.
-const std::string hidden = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n";
+const std::string hidden = "GET /hidden HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 }  // namespace
 
@@ -52,7 +52,7 @@ public:
 
 private:
     void whatCannotBeFramedIsRefusedAndTheConnectionCloses() {
-        const std::string get = "GET /livez HTTP/1.1\r\nHost: x\r\n";
+        const std::string get = "GET /livez HTTP/1.1\r\nHost: localhost\r\n";
         const struct {
             std::string what, bytes;
             int status;
@@ -73,7 +73,7 @@ private:
             {"an empty coding", head("Transfer-Encoding:"), 400},
             {"a space before the colon", head("Content-Length : 2"), 400},
             {"a continued line", head("X-A: 1\r\n 2\r\nContent-Length: 2"), 400},
-            {"a bare LF", "GET /livez HTTP/1.1\nHost: x\n\n", 400},
+            {"a bare LF", "GET /livez HTTP/1.1\nHost: localhost\n\n", 400},
             {"a bare CR in a field", get + "X-A: 1\r2\r\n\r\n", 400},
             {"a NUL in a field", get + std::string("X-A: 1\0002\r\n\r\n", 12), 400},
             {"no colon", get + "nonsense\r\n\r\n", 400},
@@ -82,18 +82,19 @@ private:
             {"two hosts", get + "Host: y\r\n\r\n", 400},
             {"a bad host", "GET /livez HTTP/1.1\r\nHost: a/b\r\n\r\n", 400},
             {"no version", "GET /livez\r\n\r\n", 400},
-            {"a version to come", "GET /livez HTTP/2.0\r\nHost: x\r\n\r\n", 505},
-            {"a space too many", "GET  /livez HTTP/1.1\r\nHost: x\r\n\r\n", 400},
-            {"no path", "GET livez HTTP/1.1\r\nHost: x\r\n\r\n", 400},
-            {"a raw NUL in the path", std::string("GET /\0 HTTP/1.1\r\nHost: x\r\n\r\n", 28), 400},
-            {"a bad escape", "GET /%4 HTTP/1.1\r\nHost: x\r\n\r\n", 400},
+            {"a version to come", "GET /livez HTTP/2.0\r\nHost: localhost\r\n\r\n", 505},
+            {"a space too many", "GET  /livez HTTP/1.1\r\nHost: localhost\r\n\r\n", 400},
+            {"no path", "GET livez HTTP/1.1\r\nHost: localhost\r\n\r\n", 400},
+            {"a raw NUL in the path",
+             std::string("GET /\0 HTTP/1.1\r\nHost: localhost\r\n\r\n", 28), 400},
+            {"a bad escape", "GET /%4 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400},
             {"an unknown expectation", head("Expect: wonders\r\nContent-Length: 2"), 417},
         };
         for (const auto& c : cases) checkRefused(c.what, c.bytes, c.status);
     }
 
     void overlongHeadersAreRefused() {
-        const std::string get = "GET /livez HTTP/1.1\r\nHost: x\r\n";
+        const std::string get = "GET /livez HTTP/1.1\r\nHost: localhost\r\n";
         checkRefused("17 KiB in one field", get + "X-A: " + std::string(17000, 'a') + "\r\n\r\n",
                      431);
         std::string many = get;
@@ -158,7 +159,8 @@ private:
     void bodyWithoutLengthIsRefusedAndTheConnectionGoesOn() {
         RawSocket socket(server().port());
         for (int i = 0; i < 2; ++i) {
-            socket.send("POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\r\n");
+            socket.send(
+                "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\r\n");
             checkProblem("no length", *socket.receive(), 411, "Content-Length");
         }
         socket.send(head(lengthOf(sum)) + sum);
@@ -167,7 +169,8 @@ private:
 
     // Refused by their heads, before anybody wants their bodies.
     void bodiesOfRefusedRequestsAreNotTakenForRequests() {
-        const std::string close = "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        const std::string close =
+            "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         const struct {
             std::string line;
             int status;
@@ -178,8 +181,8 @@ private:
                      {"BREW /jobs", 501}};
         for (const auto& c : cases) {
             RawSocket socket(server().port());
-            socket.send(c.line + " HTTP/1.1\r\nHost: x\r\n" + lengthOf(hidden) + "\r\n\r\n" +
-                        hidden + close);
+            socket.send(c.line + " HTTP/1.1\r\nHost: localhost\r\n" + lengthOf(hidden) +
+                        "\r\n\r\n" + hidden + close);
             const std::vector<Answer> answers = socket.receiveAll();
             CPPUNIT_ASSERT_EQUAL_MESSAGE(c.line, std::size_t(2), answers.size());
             checkProblem(c.line, answers[0], c.status);

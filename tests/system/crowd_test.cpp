@@ -10,8 +10,8 @@ namespace errand::tests {
 
 namespace {
 
-const std::string get = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
-const std::string lastGet = "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+const std::string get = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
+const std::string lastGet = "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
 constexpr std::size_t queued = 512;
 constexpr std::size_t refusals = 5;
@@ -86,7 +86,7 @@ private:
         for (int i = 0; i < 2; ++i) {
             RawSocket& holder = connect(holders);
             holder.send(
-                "POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 "Connection: close\r\nExpect: 100-continue\r\nContent-Length: " +
                 std::to_string(length) + "\r\n\r\n");
             // Now it has a thread of its own.

@@ -17,7 +17,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-const std::string closing = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+const std::string closing = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
 
 [[noreturn]] void fail(const std::string& what, const Answer& answer) {
     throw std::runtime_error("a good client got " + std::to_string(answer.status) + " for " + what +

@@ -11,9 +11,9 @@ namespace errand::tests {
 
 namespace {
 
-const std::string get = "GET /livez HTTP/1.1\r\nHost: x\r\n";
+const std::string get = "GET /livez HTTP/1.1\r\nHost: localhost\r\n";
 const std::string chunked =
-    "POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     "Transfer-Encoding: chunked\r\n\r\n";
 
 std::string repeated(const std::string& text, int times) {
@@ -64,9 +64,10 @@ private:
                      {431});
         checkAnswers("64 KiB of a name", get + std::string(huge, 'a') + ": 1\r\n\r\n", {431});
         checkAnswers("64 KiB of a target",
-                     "GET /" + std::string(huge, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", {414});
+                     "GET /" + std::string(huge, 'a') + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                     {414});
         checkAnswers("64 KiB of a method",
-                     std::string(huge, 'A') + " / HTTP/1.1\r\nHost: x\r\n\r\n", {414});
+                     std::string(huge, 'A') + " / HTTP/1.1\r\nHost: localhost\r\n\r\n", {414});
         checkAnswers("5,000 fields", get + repeated("X-A: 1\r\n", 5000) + "\r\n", {431});
         checkAnswers("5,000 fields without a name", get + repeated(":\r\n", 5000) + "\r\n", {400});
         checkAnswers("NULs", get + repeated(std::string("X-A: \0\r\n", 8), 50) + "\r\n", {400});
@@ -108,7 +109,8 @@ private:
     void damagedRequestsAreAnsweredOrRefused() {
         const std::string body = computation("sum", "30", "10");
         const std::string whole =
-            get + "\r\nPOST /jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" +
+            get +
+            "\r\nPOST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" +
             "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body + get + "\r\n";
         std::mt19937 random(5000);
         for (int i = 0; i < 300; ++i) {

@@ -85,7 +85,8 @@ private:
     std::vector<int> ends_;
 };
 
-const std::string head = "POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+const std::string head =
+    "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
 }  // namespace
 

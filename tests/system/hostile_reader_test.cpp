@@ -9,7 +9,7 @@ namespace errand::tests {
 
 namespace {
 
-const std::string get = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
+const std::string get = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 // Of a client that reads none of the answers.
 constexpr std::size_t requests = 100;
@@ -43,7 +43,7 @@ class HostileReaderTest : public Hostile {
     // Each asks for 40 MB, more than all buffers between the two hold.
     void whoNeverReadsHoldsUpNobody() {
         startHostile({"http.threads=8"});
-        const std::string request = "GET " + longAnswer() + " HTTP/1.1\r\nHost: x\r\n\r\n";
+        const std::string request = "GET " + longAnswer() + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
         std::string many;
         for (std::size_t i = 0; i < requests; ++i) many += request;
         Sockets clients;
@@ -67,7 +67,7 @@ class HostileReaderTest : public Hostile {
 
     void whoReadsALittleAtATimeGetsItAll() {
         startHostile();
-        const std::string request = "GET " + longAnswer() + " HTTP/1.1\r\nHost: x\r\n\r\n";
+        const std::string request = "GET " + longAnswer() + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
         RawSocket client(server().port());
         for (int i = 0; i < 40; ++i) client.send(request);
         for (int i = 0; i < 40; ++i) {

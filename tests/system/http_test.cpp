@@ -9,12 +9,12 @@ namespace errand::tests {
 namespace {
 
 std::string post(const std::string& body, const std::string& fields = {}) {
-    return "POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + fields +
+    return "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + fields +
            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 std::string get(const std::string& path) {
-    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ private:
         for (const std::string& path : {std::string("/"), std::string("/jobs"), "/jobs/" + id,
                                         std::string("/livez"), std::string("/none")}) {
             const Answer whole = http().get(path);
-            socket.send("HEAD " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+            socket.send("HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
             const auto head = socket.receive(true);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(path, whole.status, head->status);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(path, whole.type(), head->type());
@@ -77,7 +77,7 @@ private:
         }
         checkProblem("no such path", http().send("OPTIONS", "/none"), 404);
         RawSocket socket(server().port());
-        socket.send("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n");
+        socket.send("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n");
         CPPUNIT_ASSERT_EQUAL(204, socket.receive()->status);
     }
 
@@ -101,7 +101,7 @@ private:
         const std::string body = computation("sum", "30", "10");
         RawSocket socket(server().port());
         socket.send(
-            "POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             "Transfer-Encoding: chunked\r\n\r\n1;name=value\r\n" +
             body.substr(0, 1) + "\r\n");
         // 0x10, in small and in capital letters, with zeros before it.
@@ -125,7 +125,7 @@ private:
             CPPUNIT_ASSERT(answer.has_value());
             CPPUNIT_ASSERT_EQUAL(200, answer->status);
         }
-        socket.send("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: Close\r\n\r\n");
+        socket.send("GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: Close\r\n\r\n");
         CPPUNIT_ASSERT_EQUAL(std::string("close"), socket.receive()->field("Connection"));
         CPPUNIT_ASSERT(socket.closed());
     }
@@ -188,7 +188,7 @@ private:
         for (const auto& c : cases) {
             RawSocket socket(server().port());
             socket.send(c.line +
-                        " HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                        " HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
                         "Content-Length: 5\r\n\r\n");
             const std::vector<Answer> answers = socket.receiveAll();
             CPPUNIT_ASSERT_EQUAL(std::size_t(1), answers.size());

@@ -252,12 +252,12 @@ class ResultEventsTest : public WithServer {
         const std::string id = submit(http(), later);
         for (const std::string& path : {path(id), std::string("/events")}) {
             RawSocket socket(server().port());
-            socket.send("HEAD " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
+            socket.send("HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
             const auto head = socket.receive(true);
             CPPUNIT_ASSERT_EQUAL(200, head->status);
             CPPUNIT_ASSERT_EQUAL(std::string("text/event-stream"), head->type());
             // The connection goes on.
-            socket.send("GET /livez HTTP/1.1\r\nHost: h\r\n\r\n");
+            socket.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
             CPPUNIT_ASSERT_EQUAL(200, socket.receive()->status);
         }
     }

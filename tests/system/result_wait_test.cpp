@@ -88,8 +88,9 @@ class ResultWaitTest : public WithServer {
         start();
         const Answer taken = http().post("/jobs", later);
         RawSocket waiting(server().port());
-        waiting.send("GET " + taken.field("Location") + " HTTP/1.1\r\nHost: h\r\nIf-None-Match: " +
-                     taken.field("ETag") + "\r\nPrefer: wait=60\r\n\r\n");
+        waiting.send("GET " + taken.field("Location") +
+                     " HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: " + taken.field("ETag") +
+                     "\r\nPrefer: wait=60\r\n\r\n");
         http().remove(taken.field("Location"));
         const auto answer = waiting.receive();
         CPPUNIT_ASSERT_EQUAL(200, answer->status);
@@ -113,7 +114,8 @@ class ResultWaitTest : public WithServer {
         std::vector<std::unique_ptr<RawSocket>> all;
         for (int i = 0; i < count; ++i) {
             all.push_back(std::make_unique<RawSocket>(server().port()));
-            all.back()->send("GET " + path + " HTTP/1.1\r\nHost: h\r\nPrefer: wait=60\r\n\r\n");
+            all.back()->send("GET " + path +
+                             " HTTP/1.1\r\nHost: localhost\r\nPrefer: wait=60\r\n\r\n");
         }
         return all;
     }

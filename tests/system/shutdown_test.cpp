@@ -110,7 +110,7 @@ class ShutdownTest : public WithServer {
         const std::string body = computation("sum", "30", "10");
         RawSocket client(server().port());
         client.send(
-            "POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             "Expect: 100-continue\r\nContent-Length: " +
             std::to_string(body.size()) + "\r\n\r\n");
         CPPUNIT_ASSERT_EQUAL(100, client.receive()->status);

@@ -12,7 +12,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
-const std::string postHead = "POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+const std::string postHead =
+    "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
 // A client that begins a request and then sends a byte now and then, or none.
 struct Slow {
@@ -34,7 +35,8 @@ class SlowClientTest : public WithServer {
         start({.settings = {"http.threads=16"}});
         std::vector<Slow> clients;
         clients.push_back({"a request line without an end", "GET /livez", ""});
-        clients.push_back({"a head without an end", "GET /livez HTTP/1.1\r\nHost: x\r\n", ""});
+        clients.push_back(
+            {"a head without an end", "GET /livez HTTP/1.1\r\nHost: localhost\r\n", ""});
         clients.push_back({"a head a byte at a time", "GET /livez HTTP/1.1\r\nX-A: ", "a"});
         clients.push_back(
             {"a body that does not come", postHead + "Content-Length: 9\r\n\r\n", ""});

@@ -104,7 +104,8 @@ class WebRootTest : public WithServer {
                                        "/proc/self/environ"}) {
             RawSocket socket(server().port());
             // Not through a client library, which would tidy the path up.
-            socket.send("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            socket.send("GET " + path +
+                        " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
             const auto answer = socket.receive();
             CPPUNIT_ASSERT_MESSAGE(path, answer.has_value());
             checkProblem(path, *answer, 404, "there is nothing at");
