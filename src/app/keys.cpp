@@ -90,9 +90,9 @@ std::vector<std::string> readNetworks(const Value& value) {
     return networks;
 }
 
-access::Rate readRate(const Value& value) {
+base::Rate readRate(const Value& value) {
     try {
-        return access::parseRate(value.text());
+        return base::parseRate(value.text());
     } catch (const Poco::SyntaxException& error) {
         value.refuse(error.message());
     }
@@ -219,6 +219,11 @@ constexpr Key keyTable[] = {
          // Each has the server's ear whenever it wants it.
          c.smtp.connections = c.mail.workers;
      }},
+    {"mail.domains", Type::list, "", "Domains that mail goes to, by comma; empty: all.",
+     [](const Value& v, Config& c) { c.mail.domains = v.list(); }},
+    {"mail.perRecipient", Type::text, "",
+     "Mails that an address may get (20/1h); empty: any number.",
+     [](const Value& v, Config& c) { c.mail.perRecipient = readRate(v); }},
     {"smtp.host", Type::text, "", "Mail server that takes the mails.",
      [](const Value& v, Config& c) { c.smtp.host = v.text(); }},
     {"smtp.port", Type::number, "0",

@@ -171,10 +171,10 @@ std::optional<Response> AccessControl::identifyBySession(const Head& head, Calle
 
 // What is left is said with every answer (draft-ietf-httpapi-ratelimit-headers).
 std::optional<Response> AccessControl::limit(Caller& caller) {
-    const access::Rate& rate = requests_.rate();
+    const base::Rate& rate = requests_.rate();
     if (rate.most == 0) return std::nullopt;
     const std::string key = caller.known ? "token " + caller.tokenId : "from " + caller.address;
-    const access::Taken taken = requests_.take(key, 1, steady_clock::now());
+    const base::Taken taken = requests_.take(key, 1, steady_clock::now());
     const std::string most = std::to_string(rate.most);
     const std::string window = std::to_string(rate.window.count());
     const std::string reset = std::to_string(taken.reset.count());

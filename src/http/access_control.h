@@ -15,10 +15,10 @@
 #include <string_view>
 
 #include "access/proxies.h"
-#include "access/quota.h"
 #include "access/sessions.h"
 #include "access/token_file.h"
 #include "base/clock.h"
+#include "base/quota.h"
 #include "http/caller.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -74,7 +74,7 @@ private:
     // Each guards itself.
     const std::unique_ptr<access::TokenFile> tokens_;  // null: none are asked for
     access::Sessions sessions_;
-    access::Quota requests_;
+    base::Quota requests_;
 };
 
 }  // namespace errand::http

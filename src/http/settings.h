@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "access/quota.h"
+#include "base/quota.h"
 
 namespace errand::http {
 
@@ -28,8 +28,8 @@ struct AccessSettings {
     std::vector<std::string> hosts;        // what it may be called in Host; empty: anything
     std::vector<std::string> corsOrigins;  // whose pages may ask: "https://app.example.com"
     std::vector<std::string> trustedProxies;  // networks, as access::Proxies takes them
-    bool rfc7239 = false;   // they say Forwarded, else X-Forwarded-For and X-Forwarded-Proto
-    access::Rate requests;  // of each token, or of each address without one
+    bool rfc7239 = false;  // they say Forwarded, else X-Forwarded-For and X-Forwarded-Proto
+    base::Rate requests;   // of each token, or of each address without one
 };
 
 struct Settings {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mail/mail_service.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <Poco/Exception.h>
 
 #include "base/clock.h"
+#include "rpc/error.h"
 
 namespace errand::mail {
 namespace {
@@ -16,12 +19,20 @@ rpc::Mailbox readFrom(const std::string& from) {
         "mail.from must be one plain mailbox such as errand@example.org, not: " + from);
 }
 
+std::string inLowerCase(std::string text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+    return text;
+}
+
 }  // namespace
 
 MailService::MailService(const Settings& settings, Sender& sender)
     : Service("mail", settings.workers, "Mail to one address at a time."),
       from_(readFrom(settings.from)),
-      sender_(sender) {
+      domains_(settings.domains),
+      sender_(sender),
+      recipients_(settings.perRecipient) {
     rpc::Method& send = method("send", &MailService::send, {"to", "subject", "contents"},
                                "Sends one message of plain text.");
     send.queued = true;
@@ -35,8 +46,25 @@ MailService::MailService(const Settings& settings, Sender& sender)
     send.policy.timeout = std::chrono::minutes(10);
 }
 
+// Final, both: a mail that may not go today may not go tomorrow, and who floods an address is not
+// to have it flooded later.
+void MailService::checkPolicy(const rpc::Context& context, const std::string& address) {
+    const std::string domain = inLowerCase(address.substr(address.rfind('@') + 1));
+    if (!domains_.empty() && std::ranges::count(domains_, domain, inLowerCase) == 0)
+        throw rpc::Error("RecipientRefused", "mail.domains does not name " + domain);
+    // A mail that is tried again has been counted.
+    const auto& job = context.request().job;
+    if (recipients_.rate().most == 0 || (job && job->attempt > 1)) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (!recipients_.take(inLowerCase(address), 1, now).granted)
+        throw rpc::Error("RecipientLimit",
+                         "the address has had as many mails as mail.perRecipient"
+                         " lets it have");
+}
+
 base::Json MailService::send(rpc::Context& context, rpc::Mailbox to, Subject subject,
                              Contents contents) {
+    checkPolicy(context, to.address);
     const base::Time now = base::Clock::system().now();
     Message message;
     // Calls of a queued method arrive as jobs; one that does not is sent all the same, once.

@@ -2,14 +2,17 @@
 // MailService answers mail.send(to, subject, contents): it makes the message and hands it to a
 // Sender.
 //
-// Threads: handle may be called from any number of threads; constant once built.
-// Owns: its settings; borrows the Sender, which outlives it.
+// Threads: handle may be called from any number of threads.
+// Owns: its settings, and how many mails each address has had of late, which ends with the process.
+//       Borrows the Sender, which outlives it.
 // Errors: the constructor throws Poco::InvalidArgumentException when `from` is no mailbox. What the
 //         Sender throws passes through.
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "base/quota.h"
 #include "mail/arguments.h"
 #include "mail/sender.h"
 #include "rpc/argument.h"
@@ -20,6 +23,8 @@ namespace errand::mail {
 struct Settings {
     int workers = 4;                        // they wait for disks and servers, not for the CPU
     std::string from = "errand@localhost";  // one plain mailbox
+    std::vector<std::string> domains{};     // that mail goes to; empty: all
+    base::Rate perRecipient{};              // mails that an address may get
 };
 
 class MailService : public rpc::Service {
@@ -28,10 +33,14 @@ public:
 
 private:
     base::Json send(rpc::Context& context, rpc::Mailbox to, Subject subject, Contents contents);
+    void checkPolicy(const rpc::Context& context, const std::string& address);
 
     // Set in the constructor, then constant.
     const rpc::Mailbox from_;
+    const std::vector<std::string> domains_;
     Sender& sender_;
+
+    base::Quota recipients_;  // guards itself
 };
 
 }  // namespace errand::mail

@@ -95,7 +95,7 @@ class ConfigTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("https://a.example"), access.corsOrigins.at(0));
         CPPUNIT_ASSERT_EQUAL(std::string("10.0.0.0/8"), access.trustedProxies.at(0));
         CPPUNIT_ASSERT(access.rfc7239);
-        CPPUNIT_ASSERT((access.requests == access::Rate{600, std::chrono::seconds(60)}));
+        CPPUNIT_ASSERT((access.requests == base::Rate{600, std::chrono::seconds(60)}));
     }
 
     void everyKeyReachesItsSetting() {
@@ -111,6 +111,8 @@ class ConfigTest : public CppUnit::TestFixture {
                                     {"http.trustedProxies", "10.0.0.0/8"},
                                     {"http.proxyField", "Forwarded"},
                                     {"http.rate", "600/1m"},
+                                    {"mail.domains", "example.org"},
+                                    {"mail.perRecipient", "20/1h"},
                                     {"services", "mail"},
                                     {"transport", "other"},
                                     {"data.minFree", "1 GiB"},
@@ -137,6 +139,8 @@ class ConfigTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::size_t{7}, config.http.maxStreams);
         CPPUNIT_ASSERT_EQUAL(std::size_t{8}, config.http.maxConnections);
         checkAccess(config.http.access);
+        CPPUNIT_ASSERT_EQUAL(std::string("example.org"), config.mail.domains.at(0));
+        CPPUNIT_ASSERT((config.mail.perRecipient == base::Rate{20, std::chrono::hours(1)}));
         CPPUNIT_ASSERT((config.services == std::vector<std::string>{"mail"}));
         CPPUNIT_ASSERT_EQUAL(std::string("other"), config.transport);
         CPPUNIT_ASSERT_EQUAL(std::string("other"), config.jobs.transport);

@@ -49,9 +49,43 @@ class MailServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(schemasAreJsonAndStateTheLimits);
     CPPUNIT_TEST(sendIsQueuedAndTriedForDays);
     CPPUNIT_TEST(fromMustBeOnePlainMailbox);
+    CPPUNIT_TEST(mailGoesToTheDomainsAlone);
+    CPPUNIT_TEST(anAddressGetsSoManyMails);
     CPPUNIT_TEST_SUITE_END();
 
     static base::Id jobId() { return *base::Id::parse("019aaca5-88e8-7abc-8def-0123456789ab"); }
+
+    // What becomes of a mail to the address: "" for sent.
+    string outcome(MailService& service, const string& to, int attempt = 1) {
+        NoCaller caller;
+        rpc::Call call;
+        call.service = "mail";
+        call.method = "send";
+        call.arguments = {"[\"" + to + "\",\"s\",\"c\"]", "{}"};
+        call.job = rpc::JobHeader{jobId(), 1, attempt};
+        rpc::Context context(call, caller);
+        const rpc::Reply reply = service.handle(context);
+        return reply.error() ? reply.error()->type : "";
+    }
+
+    void mailGoesToTheDomainsAlone() {
+        MailService service({1, "a@b.example", {"example.org", "Example.com"}}, sender_);
+        for (const char* to : {"a@example.org", "a@EXAMPLE.org", "a@example.com"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(to, ""s, outcome(service, to));
+        for (const char* to : {"a@example.net", "a@sub.example.org", "a@notexample.org"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(to, "RecipientRefused"s, outcome(service, to));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(3), sender_.messages.size());
+    }
+
+    void anAddressGetsSoManyMails() {
+        MailService service({1, "a@b.example", {}, {2, std::chrono::hours(1)}}, sender_);
+        CPPUNIT_ASSERT_EQUAL(""s, outcome(service, "a@example.org"));
+        CPPUNIT_ASSERT_EQUAL(""s, outcome(service, "A@example.org"));
+        CPPUNIT_ASSERT_EQUAL("RecipientLimit"s, outcome(service, "a@example.org"));
+        CPPUNIT_ASSERT_EQUAL(""s, outcome(service, "b@example.org"));
+        // Its first attempt was counted.
+        CPPUNIT_ASSERT_EQUAL(""s, outcome(service, "a@example.org", 2));
+    }
 
     rpc::Reply send(const string& args, const string& kwargs, std::int64_t claim = 1) {
         NoCaller caller;

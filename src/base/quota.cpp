@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "access/quota.h"
+#include "base/quota.h"
 
 #include <Poco/Bugcheck.h>
 #include <Poco/Exception.h>
@@ -9,7 +9,7 @@
 #include <limits>
 #include <optional>
 
-namespace errand::access {
+namespace errand::base {
 namespace {
 
 using std::chrono::seconds;
@@ -71,10 +71,10 @@ Quota::Quota(Rate rate, std::size_t mostKeys) : rate_(rate), mostKeys_(mostKeys)
     poco_assert(mostKeys > 0);
 }
 
-Taken Quota::take(std::string_view key, std::int64_t amount, base::SteadyTime now) {
+Taken Quota::take(std::string_view key, std::int64_t amount, SteadyTime now) {
     poco_assert(amount >= 0);
     if (rate_.most == 0) return {true, std::numeric_limits<std::int64_t>::max(), seconds(1)};
-    const base::MutexLock lock(mutex_);
+    const MutexLock lock(mutex_);
     // Of two threads the one that looked at the clock first may come second.
     latest_ = std::max(latest_, now);
     Entry& entry = entryOf(key, latest_);
@@ -86,11 +86,11 @@ Taken Quota::take(std::string_view key, std::int64_t amount, base::SteadyTime no
 }
 
 std::size_t Quota::keys() const {
-    const base::MutexLock lock(mutex_);
+    const MutexLock lock(mutex_);
     return entries_.size();
 }
 
-Quota::Entry& Quota::entryOf(std::string_view key, base::SteadyTime now) {
+Quota::Entry& Quota::entryOf(std::string_view key, SteadyTime now) {
     sweep(now);
     const auto found = byKey_.find(key);
     if (found != byKey_.end()) {
@@ -111,7 +111,7 @@ Quota::Entry& Quota::entryOf(std::string_view key, base::SteadyTime now) {
     return entries_.back();
 }
 
-void Quota::sweep(base::SteadyTime now) {
+void Quota::sweep(SteadyTime now) {
     for (int i = 0; i < sweptAtOnce && !entries_.empty(); ++i) {
         if (entries_.front().ends > now) return;
         byKey_.erase(entries_.front().key);
@@ -119,4 +119,4 @@ void Quota::sweep(base::SteadyTime now) {
     }
 }
 
-}  // namespace errand::access
+}  // namespace errand::base

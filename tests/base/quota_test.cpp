@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "access/quota.h"
+#include "base/quota.h"
 
 #include <Poco/Exception.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace errand::access {
+namespace errand::base {
 
 using namespace std::chrono_literals;
 
@@ -199,4 +199,4 @@ class QuotaTest : public CppUnit::TestFixture {
 
 CPPUNIT_TEST_SUITE_REGISTRATION(QuotaTest);
 
-}  // namespace errand::access
+}  // namespace errand::base

@@ -18,7 +18,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 
-namespace errand::access {
+namespace errand::base {
 
 struct Rate {
     std::int64_t most = 0;  // 0: there is no limit
@@ -46,7 +46,7 @@ public:
     // All of the amount, or nothing where less is left. A key's window begins when it first takes,
     // and the next one when it takes after the end. REQUIRES amount >= 0 and a key of a bounded
     // length.
-    Taken take(std::string_view key, std::int64_t amount, base::SteadyTime now);
+    Taken take(std::string_view key, std::int64_t amount, SteadyTime now);
 
     const Rate& rate() const noexcept { return rate_; }
     // How many keys have an entry of their own.
@@ -55,24 +55,24 @@ public:
 private:
     struct Entry {
         std::string key;
-        base::SteadyTime ends;
+        SteadyTime ends;
         std::int64_t taken = 0;
     };
     using List = std::list<Entry>;
 
-    Entry& entryOf(std::string_view key, base::SteadyTime now) REQUIRES(mutex_);
-    void sweep(base::SteadyTime now) REQUIRES(mutex_);
+    Entry& entryOf(std::string_view key, SteadyTime now) REQUIRES(mutex_);
+    void sweep(SteadyTime now) REQUIRES(mutex_);
 
     // Set in the constructor, then constant.
     const Rate rate_;
     const std::size_t mostKeys_;
 
-    mutable base::Mutex mutex_;
-    base::SteadyTime latest_ GUARDED_BY(mutex_);
+    mutable Mutex mutex_;
+    SteadyTime latest_ GUARDED_BY(mutex_);
     List entries_ GUARDED_BY(mutex_);  // the first to end first
     // The keys are those of the entries.
     std::unordered_map<std::string_view, List::iterator> byKey_ GUARDED_BY(mutex_);
     Entry shared_ GUARDED_BY(mutex_);
 };
 
-}  // namespace errand::access
+}  // namespace errand::base
