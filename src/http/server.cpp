@@ -127,10 +127,6 @@ std::size_t Server::resting() const noexcept {
     return serving_ ? serving_->lobby.count() : 0;
 }
 
-int Server::waiting() const noexcept {
-    return serving_ ? serving_->crew.waiting() : 0;
-}
-
 void Server::stop(base::SteadyTime deadline) {
     if (serving_) {
         serving_->connections.stop();

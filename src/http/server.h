@@ -45,9 +45,6 @@ public:
     // How many connections rest, without a thread, until their clients say something.
     std::size_t resting() const noexcept;
 
-    // How many of those who have said something wait for a thread.
-    int waiting() const noexcept;
-
     // Takes no more, ends connections that rest and streams, answers those who wait, lets requests
     // in progress be answered until the deadline and returns when all connections are closed. May
     // be called twice, and before start.

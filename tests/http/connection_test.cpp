@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "http/socket_pair.h"
 #include "http/test_server.h"
 #include "http/test_site.h"
 
@@ -241,6 +242,7 @@ class ConnectionDeadlineTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aBodyThatStopsIsRefusedHoweverMuchHasCome);
     CPPUNIT_TEST(idleConnectionsAreClosedWithoutAWord);
     CPPUNIT_TEST(whoNeverReadsIsLeft);
+    CPPUNIT_TEST(whoHasWaitedTooLongForAThreadIsRefused);
     CPPUNIT_TEST_SUITE_END();
 
     static Settings hasty() {
@@ -291,6 +293,28 @@ class ConnectionDeadlineTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(200, client.ask(livez).status);
         CPPUNIT_ASSERT(client.closed());
         CPPUNIT_ASSERT(Client(server.server.port()).closed());
+    }
+
+    void whoHasWaitedTooLongForAThreadIsRefused() {
+        TestSite site;
+        const Settings settings;
+        Connections connections;
+        Streams streams(settings, site.jobs, site.clock);
+        for (const bool late : {false, true}) {
+            SocketPair pair;
+            Guest guest{.channel = std::make_unique<PlainChannel>(pair.end(0), settings.slice)};
+            pair.end(0) = Poco::Net::StreamSocket();  // the guest has it now
+            guest.waitsSince = std::chrono::steady_clock::now() -
+                               (late ? settings.maxQueueTime + milliseconds(1) : milliseconds(0));
+            pair.end(1).sendBytes(livez.data(), static_cast<int>(livez.size()));
+            pair.end(1).shutdownSend();
+            CPPUNIT_ASSERT(
+                !Connection(std::move(guest), settings, site.responder, connections, streams)
+                     .serve());
+            const std::string answer = pair.receivedBy(1).value();
+            ASSERT_CONTAINS(late ? "HTTP/1.1 503 " : "HTTP/1.1 200 ", answer);
+            if (late) ASSERT_CONTAINS("Retry-After: 1\r\n", answer);
+        }
     }
 
     void whoNeverReadsIsLeft() {

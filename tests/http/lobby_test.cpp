@@ -39,7 +39,8 @@ public:
         return guest;
     }
     void waitForCount(std::size_t count) const {
-        while (lobby.count() != count) std::this_thread::yield();
+        for (const auto limit = in(seconds(20)); lobby.count() != count; std::this_thread::yield())
+            CPPUNIT_ASSERT(std::chrono::steady_clock::now() < limit);
     }
 
 private:
