@@ -249,10 +249,12 @@ def microseconds(text):
     return float(value) * {'us': 1, 'ms': 1e3, 's': 1e6, 'm': 6e7}[unit]
 
 
-def wrk(url, seconds, script=None, *arguments, connections=CONNECTIONS):
+def wrk(url, seconds, script=None, *arguments, connections=CONNECTIONS, headers=None):
     """The rate, p50 and p99 (microseconds) and failures of one run of wrk."""
     command = ['wrk', '-t1', f'-c{connections}', f'-d{seconds}s', '--latency']
     command += ['-s', BENCH / script] if script else []
+    for name, value in (headers or {}).items():
+        command += ['-H', f'{name}: {value}']
     out = subprocess.run([*command, url, *(['--', *arguments] if arguments else [])],
                          capture_output=True, text=True, timeout=seconds + 60)
     rate = re.search(r'Requests/sec:\s+([\d.]+)', out.stdout)

@@ -117,7 +117,8 @@ void Lobby::letIn(base::SteadyTime now) {
 
 // Whoever would leave next by itself goes for one who comes now, unless it has just said something.
 bool Lobby::makeRoom() {
-    const std::size_t busy = static_cast<std::size_t>(crew_.waiting() + settings_.threads);
+    const std::size_t busy =
+        static_cast<std::size_t>(crew_.waiting()) + static_cast<std::size_t>(settings_.threads);
     if (guests_.size() + busy < settings_.maxConnections) return true;
     while (!deadlines_.empty()) {
         Guest guest = take(deadlines_.begin()->second);
