@@ -86,10 +86,11 @@ std::size_t nextPiece(std::uint32_t& seed) {
 // Sends the bytes in pieces, serves them and receives all there is; `seed` 0: in one piece.
 std::string serve(const Server& server, std::string_view bytes, std::uint32_t seed) {
     Pair pair;
-    const Poco::Net::StreamSocket socket(
-        new Poco::Net::StreamSocketImpl(pair.ends[0]));  // POCO owns it
-    http::Guest guest{.channel =
-                          std::make_unique<http::PlainChannel>(socket, server.settings.slice)};
+    // No socket of ours besides: the connection's end must be the end.
+    http::Guest guest{
+        .channel = std::make_unique<http::PlainChannel>(
+            Poco::Net::StreamSocket(new Poco::Net::StreamSocketImpl(pair.ends[0])),  // POCO owns it
+            server.settings.slice)};
     while (!bytes.empty()) {
         const auto now = bytes.substr(0, seed == 0 ? bytes.npos : nextPiece(seed));
         if (::send(pair.ends[1], now.data(), now.size(), MSG_DONTWAIT) < 0) break;
