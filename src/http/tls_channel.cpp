@@ -48,7 +48,10 @@ Channel::Got TlsChannel::receive(char* into, std::size_t room, std::size_t& size
         const Got got = greet(wait);
         if (got != Got::bytes) return got;
     }
-    if (foreign_) return receivePlain(descriptor(), into, room, size, Wait::no);
+    if (foreign_) {
+        if (wait == Wait::slice) awaitEvents(POLLIN);  // the socket itself does not block
+        return receivePlain(descriptor(), into, room, size, Wait::no);
+    }
     while (true) {
         ERR_clear_error();  // what an earlier connection of this thread left there is not ours
         const int result = SSL_read_ex(ssl_.get(), into, room, &size);
@@ -66,7 +69,10 @@ Channel::Got TlsChannel::receive(char* into, std::size_t room, std::size_t& size
 }
 
 std::optional<std::size_t> TlsChannel::send(std::string_view bytes, Wait wait) noexcept {
-    if (foreign_) return sendPlain(descriptor(), bytes, Wait::no);
+    if (foreign_) {
+        if (wait == Wait::slice) awaitEvents(POLLOUT);
+        return sendPlain(descriptor(), bytes, Wait::no);
+    }
     while (true) {
         ERR_clear_error();
         std::size_t sent = 0;
