@@ -40,9 +40,7 @@ class CapacityTest : public CppUnit::TestFixture {
         check(100, 900, fitted(wanted(100, 10000), 1256));
     }
 
-    void whereThereAreFewHalfIsForOthers() {
-        check(67, 33, fitted(wanted(20000, 10000), 200));
-    }
+    void whereThereAreFewHalfIsForOthers() { check(67, 33, fitted(wanted(20000, 10000), 200)); }
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(CapacityTest);
