@@ -136,7 +136,8 @@ Connection::Next Connection::answer() {
     Responder::Plan plan = responder_.plan(head, guest_.address);
     if (!plan.route && head.expectsContinue && head.hasBody()) {
         // The client asked before it sent: it need not, and whether it will is not known.
-        if (send(plan.answer, deliveryFor(head, false))) linger();
+        const Response refusal = responder_.respond(std::move(plan), head, {});
+        if (send(refusal, deliveryFor(head, false))) linger();
         return Next::end;
     }
     BodyDecoder decoder(plan.maxBytes);

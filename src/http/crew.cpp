@@ -40,9 +40,11 @@ void Crew::work() {
             }
             guest = std::move(guests_.front());
             guests_.pop_front();
+            ++busy_;
             --waiting_;
         }
         serve_(std::move(guest));
+        --busy_;
     }
 }
 

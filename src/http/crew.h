@@ -37,6 +37,9 @@ public:
     // How many wait for a thread.
     int waiting() const noexcept { return waiting_.load(); }
 
+    // How many are being served.
+    int busy() const noexcept { return busy_.load(); }
+
     // Takes no more; returns when all that wait have been served and no thread is left, or at the
     // deadline: then false.
     bool finish(base::SteadyTime deadline);
@@ -52,6 +55,8 @@ private:
     const Serve serve_;
 
     std::atomic<int> waiting_{0};  // read for every request, where a lock would cost
+
+    std::atomic<int> busy_{0};  // likewise
 
     base::Mutex mutex_;
     base::Condition added_;

@@ -2,6 +2,7 @@
 #include "http/lobby.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <string>
 
 #include <Poco/Exception.h>
@@ -23,6 +24,10 @@ constexpr int guestsAtATime = 64;
 constexpr milliseconds shutFor{100};
 // Of a wait for nothing but a ring.
 constexpr milliseconds longestWait{3'600'000};
+bool isWantOfRoom(int error) noexcept {
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
 // In the clear, and only where the system takes it at once; through TLS nothing could be said
 // before a handshake.
 void refuse(Channel& channel) {
@@ -105,9 +110,9 @@ void Lobby::letIn(base::SteadyTime now) {
             else
                 admit(std::move(guest), now);
         } catch (const Poco::Exception& error) {
-            // Gone before it was let in; or there are no descriptors, and then the next comes as
-            // soon as one has been given up.
-            if (error.code() == ECONNABORTED || error.code() == EAGAIN) continue;
+            // Gone before it was let in, most of them. Where there are no descriptors the next
+            // comes as soon as one has been given up.
+            if (!isWantOfRoom(error.code())) continue;
             Poco::Logger::get("http").error("cannot let a client in: " + error.displayText());
             if (deadlines_.empty()) return shutDoor(now);
             take(deadlines_.begin()->second);
@@ -118,7 +123,7 @@ void Lobby::letIn(base::SteadyTime now) {
 // Whoever would leave next by itself goes for one who comes now, unless it has just said something.
 bool Lobby::makeRoom() {
     const std::size_t busy =
-        static_cast<std::size_t>(crew_.waiting()) + static_cast<std::size_t>(settings_.threads);
+        static_cast<std::size_t>(crew_.waiting()) + static_cast<std::size_t>(crew_.busy());
     if (guests_.size() + busy < settings_.maxConnections) return true;
     while (!deadlines_.empty()) {
         Guest guest = take(deadlines_.begin()->second);

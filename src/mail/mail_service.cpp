@@ -32,7 +32,8 @@ MailService::MailService(const Settings& settings, Sender& sender)
       from_(readFrom(settings.from)),
       domains_(settings.domains),
       sender_(sender),
-      recipients_(settings.perRecipient) {
+      recipients_(settings.perRecipient),
+      granted_({1, settings.perRecipient.window}) {
     rpc::Method& send = method("send", &MailService::send, {"to", "subject", "contents"},
                                "Sends one message of plain text.");
     send.queued = true;
@@ -52,14 +53,17 @@ void MailService::checkPolicy(const rpc::Context& context, const std::string& ad
     const std::string domain = inLowerCase(address.substr(address.rfind('@') + 1));
     if (!domains_.empty() && std::ranges::count(domains_, domain, inLowerCase) == 0)
         throw rpc::Error("RecipientRefused", "mail.domains does not name " + domain);
-    // A mail that is tried again has been counted.
-    const auto& job = context.request().job;
-    if (recipients_.rate().most == 0 || (job && job->attempt > 1)) return;
+    if (recipients_.rate().most == 0) return;
+    // A mail that was let through and is tried again has been counted; one that was refused has
+    // not.
     const auto now = std::chrono::steady_clock::now();
+    const std::string id = context.job() ? context.job()->toString() : std::string();
+    if (!id.empty() && granted_.take(id, 0, now).remaining == 0) return;
     if (!recipients_.take(inLowerCase(address), 1, now).granted)
         throw rpc::Error("RecipientLimit",
                          "the address has had as many mails as mail.perRecipient"
                          " lets it have");
+    if (!id.empty()) granted_.take(id, 1, now);
 }
 
 base::Json MailService::send(rpc::Context& context, rpc::Mailbox to, Subject subject,

@@ -40,7 +40,9 @@ private:
     const std::vector<std::string> domains_;
     Sender& sender_;
 
-    base::Quota recipients_;  // guards itself
+    // Each guards itself.
+    base::Quota recipients_;
+    base::Quota granted_;  // the jobs that have been counted, each once
 };
 
 }  // namespace errand::mail

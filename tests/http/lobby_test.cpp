@@ -65,6 +65,13 @@ public:
                 crew_};
 };
 
+std::string said(const std::unique_ptr<Channel>& channel) {
+    char bytes[100];
+    std::size_t size = 0;
+    channel->receive(bytes, sizeof bytes, size, Channel::Wait::no);
+    return {bytes, size};
+}
+
 std::string said(Guest& guest) {
     char bytes[100];
     std::size_t size = 0;
@@ -81,6 +88,7 @@ class LobbyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whoHasNotSaidAllIsHandedOverAtItsDeadline);
     CPPUNIT_TEST(aNewcomerTakesThePlaceOfWhoRestsLongest);
     CPPUNIT_TEST(whereNobodyRestsANewcomerIsRefused);
+    CPPUNIT_TEST(whoIsGoneAtOnceTakesNobodysPlace);
     CPPUNIT_TEST(aStopClosesAllAndLetsNobodyIn);
     CPPUNIT_TEST_SUITE_END();
 
@@ -143,7 +151,7 @@ class LobbyTest : public CppUnit::TestFixture {
     void aNewcomerTakesThePlaceOfWhoRestsLongest() {
         Settings settings;
         settings.threads = 1;
-        settings.maxConnections = 3;  // one of them for the thread
+        settings.maxConnections = 2;
         House house(settings);
         Client first(house.port());
         house.waitForCount(1);
@@ -160,13 +168,32 @@ class LobbyTest : public CppUnit::TestFixture {
     void whereNobodyRestsANewcomerIsRefused() {
         Settings settings;
         settings.threads = 1;
-        settings.maxConnections = 1;
+        settings.maxConnections = 0;
         House house(settings);
         Client client(house.port());
         const auto answer = client.receive();
         CPPUNIT_ASSERT_EQUAL(503, answer.status);
         CPPUNIT_ASSERT(answer.head.find("Retry-After: 1\r\n") != std::string::npos);
         CPPUNIT_ASSERT(client.closed());
+    }
+
+    // Reset before they are let in, some of them.
+    void whoIsGoneAtOnceTakesNobodysPlace() {
+        House house;
+        Client resting(house.port());
+        house.waitForCount(1);
+        for (int n = 0; n < 50; ++n) {
+            Poco::Net::StreamSocket gone(
+                Poco::Net::SocketAddress("127.0.0.1", static_cast<Poco::UInt16>(house.port())));
+            gone.setLinger(true, 0);
+        }
+        Client last(house.port());
+        last.send("last");
+        while (said(house.next().channel) != "last") {
+        }
+        resting.send("here");
+        while (said(house.next().channel) != "here") {
+        }
     }
 
     void aStopClosesAllAndLetsNobodyIn() {

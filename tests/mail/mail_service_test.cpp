@@ -55,14 +55,17 @@ class MailServiceTest : public CppUnit::TestFixture {
 
     static base::Id jobId() { return *base::Id::parse("019aaca5-88e8-7abc-8def-0123456789ab"); }
 
+    static base::Id newId() { return base::Id::generate(base::Clock::system().now()); }
+
     // What becomes of a mail to the address: "" for sent.
-    string outcome(MailService& service, const string& to, int attempt = 1) {
+    string outcome(MailService& service, const string& to, const base::Id& id = newId(),
+                   int attempt = 1) {
         NoCaller caller;
         rpc::Call call;
         call.service = "mail";
         call.method = "send";
         call.arguments = {"[\"" + to + "\",\"s\",\"c\"]", "{}"};
-        call.job = rpc::JobHeader{jobId(), 1, attempt};
+        call.job = rpc::JobHeader{id, attempt, attempt};
         rpc::Context context(call, caller);
         const rpc::Reply reply = service.handle(context);
         return reply.error() ? reply.error()->type : "";
@@ -79,12 +82,15 @@ class MailServiceTest : public CppUnit::TestFixture {
 
     void anAddressGetsSoManyMails() {
         MailService service({1, "a@b.example", {}, {2, std::chrono::hours(1)}}, sender_);
-        CPPUNIT_ASSERT_EQUAL(""s, outcome(service, "a@example.org"));
+        const base::Id sent = newId();
+        const base::Id refused = newId();
+        CPPUNIT_ASSERT_EQUAL(""s, outcome(service, "a@example.org", sent));
         CPPUNIT_ASSERT_EQUAL(""s, outcome(service, "A@example.org"));
-        CPPUNIT_ASSERT_EQUAL("RecipientLimit"s, outcome(service, "a@example.org"));
+        CPPUNIT_ASSERT_EQUAL("RecipientLimit"s, outcome(service, "a@example.org", refused));
         CPPUNIT_ASSERT_EQUAL(""s, outcome(service, "b@example.org"));
-        // Its first attempt was counted.
-        CPPUNIT_ASSERT_EQUAL(""s, outcome(service, "a@example.org", 2));
+        // Its first attempt was counted; what was refused is refused again, whoever retries it.
+        CPPUNIT_ASSERT_EQUAL(""s, outcome(service, "a@example.org", sent, 2));
+        CPPUNIT_ASSERT_EQUAL("RecipientLimit"s, outcome(service, "a@example.org", refused, 2));
     }
 
     rpc::Reply send(const string& args, const string& kwargs, std::int64_t claim = 1) {
