@@ -22,11 +22,6 @@ bool isSafe(std::string_view method) noexcept {
     return method == "GET" || method == "HEAD" || method == "OPTIONS";
 }
 
-std::string_view valueOf(const Head& head, std::string_view name) noexcept {
-    const auto* found = head.find(name);
-    return found ? *found : std::string_view();
-}
-
 // The fields of that name, put together with commas.
 std::string allOf(const Head& head, std::string_view name) {
     std::string all;
@@ -113,13 +108,13 @@ std::optional<Response> AccessControl::authorize(const Head& head, Needs needs, 
 std::optional<Response> AccessControl::refuseHost(const Head& head) const {
     const auto* host = head.find("Host");
     if (settings_.hosts.empty() || !host || isHostOf(*host, settings_.hosts)) return std::nullopt;
-    return problem(421, "this server is not called " + inQuotes(valueOf(head, "Host")) +
+    return problem(421, "this server is not called " + inQuotes(head.value("Host")) +
                             "; it is called as http.hosts says");
 }
 
 std::optional<Response> AccessControl::refuseOrigin(const Head& head) const {
     const auto* origin = head.find("Origin");
-    if (!origin || isSafe(head.method) || isSameOrigin(*origin, valueOf(head, "Host")) ||
+    if (!origin || isSafe(head.method) || isSameOrigin(*origin, head.value("Host")) ||
         isOriginOf(*origin, settings_.corsOrigins))
         return std::nullopt;
     return problem(403, "a page of " + inQuotes(*origin) +
@@ -159,8 +154,8 @@ std::optional<Response> AccessControl::identifyBySession(const Head& head, Calle
     auto tokenId = id ? sessions_.find(*id, steady_clock::now()) : std::nullopt;
     auto identity = tokenId ? tokens_->identityOf(*tokenId) : std::nullopt;
     if (!identity) return std::nullopt;
-    const bool ours = isSameOrigin(valueOf(head, "Origin"), valueOf(head, "Host")) ||
-                      valueOf(head, "Sec-Fetch-Site") == "same-origin";
+    const bool ours = isSameOrigin(head.value("Origin"), head.value("Host")) ||
+                      head.value("Sec-Fetch-Site") == "same-origin";
     if (!isSafe(head.method) && !ours)
         return problem(403, "with a session this takes an Origin of this server's own");
     caller.known = true;
@@ -239,7 +234,7 @@ std::string AccessControl::logout(const Head& head, bool secure) {
 }
 
 std::optional<std::string_view> AccessControl::sessionOf(const Head& head) const {
-    return access::cookieValue(valueOf(head, "Cookie"), cookieName);
+    return access::cookieValue(head.value("Cookie"), cookieName);
 }
 
 }  // namespace errand::http

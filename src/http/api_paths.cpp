@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include <Poco/String.h>
+
 #include "http/api_parts.h"
 #include "http/api_sample.h"
 #include "http/response.h"
@@ -19,12 +21,6 @@ Json::Object& memberOf(Json::Object& object, std::string_view name) {
     const auto found = std::ranges::find(object, name, &Json::Member::first);
     if (found != object.end()) return found->second.asObject();
     return object.emplace_back(name, Json::Object{}).second.asObject();
-}
-
-std::string inLowerCase(std::string_view method) {
-    std::string text(method);
-    for (char& c : text) c = static_cast<char>(c | 0x20);
-    return text;
 }
 
 }  // namespace
@@ -44,7 +40,8 @@ void ApiPaths::add(const Route& route) {
             "security", Json::Array{Json::Object{{"token", Json::Array{}}},
                                     Json::Object{{"session", Json::Array{}}}, Json::Object{}});
     described.emplace_back("responses", apiResponses(route, used_));
-    memberOf(paths_, route.path).emplace_back(inLowerCase(route.method), std::move(described));
+    memberOf(paths_, route.path)
+        .emplace_back(Poco::toLower(std::string(route.method)), std::move(described));
 }
 
 Json::Array ApiPaths::parametersOf(const Route& route) {

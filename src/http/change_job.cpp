@@ -17,16 +17,17 @@ Response notYours() {
 Response cancelJob(const Site&, const Request& request) {
     const auto id = base::Id::parse(request.id);
     if (!id) return noSuchJob(request.id);
-    if (request.jobs.mayOnlySee(*id)) return notYours();
-    return changeAnswer(request.jobs.cancel(*id), request.id, "the job has finished already");
+    const auto changed = request.jobs.cancel(*id);
+    if (!changed) return notYours();
+    return changeAnswer(*changed, request.id, "the job has finished already");
 }
 
 Response retryJob(const Site&, const Request& request) {
     const auto id = base::Id::parse(request.id);
     if (!id) return noSuchJob(request.id);
-    if (request.jobs.mayOnlySee(*id)) return notYours();
-    return changeAnswer(request.jobs.retry(*id), request.id,
-                        "only a failed or cancelled job can be queued again");
+    const auto changed = request.jobs.retry(*id);
+    if (!changed) return notYours();
+    return changeAnswer(*changed, request.id, "only a failed or cancelled job can be queued again");
 }
 
 }  // namespace errand::http

@@ -34,24 +34,32 @@ jobs::Page ClientJobs::list(const jobs::Filter& filter, int limit,
     return jobs_.list(seen(filter), limit, after);
 }
 
-bool ClientJobs::mayOnlySee(const base::Id& id) {
-    if (caller_.has(Scope::admin)) return false;
+ClientJobs::Right ClientJobs::rightTo(const base::Id& id) {
+    if (caller_.has(Scope::admin)) return Right::change;
     const auto job = find(id);
-    return job && !isOwn(*job);
+    if (!job) return Right::none;
+    return isOwn(*job) ? Right::change : Right::see;
 }
 
-bool ClientJobs::mayChange(const base::Id& id) {
-    if (caller_.has(Scope::admin)) return true;
-    const auto job = find(id);
-    return job && isOwn(*job);
+std::optional<jobs::Changed> ClientJobs::change(const base::Id& id,
+                                                jobs::Changed (jobs::Jobs::*how)(const base::Id&)) {
+    switch (rightTo(id)) {
+        case Right::none:
+            break;
+        case Right::see:
+            return std::nullopt;
+        case Right::change:
+            return (jobs_.*how)(id);
+    }
+    return jobs::Changed{};
 }
 
-jobs::Changed ClientJobs::cancel(const base::Id& id) {
-    return mayChange(id) ? jobs_.cancel(id) : jobs::Changed{};
+std::optional<jobs::Changed> ClientJobs::cancel(const base::Id& id) {
+    return change(id, &jobs::Jobs::cancel);
 }
 
-jobs::Changed ClientJobs::retry(const base::Id& id) {
-    return mayChange(id) ? jobs_.retry(id) : jobs::Changed{};
+std::optional<jobs::Changed> ClientJobs::retry(const base::Id& id) {
+    return change(id, &jobs::Jobs::retry);
 }
 
 jobs::Many ClientJobs::retryAll(const jobs::Filter& filter) {

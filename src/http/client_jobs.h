@@ -27,10 +27,9 @@ public:
     std::optional<jobs::Job> find(const base::Id& id);
     jobs::Page list(const jobs::Filter& filter, int limit, std::optional<std::int64_t> after);
 
-    // Whether the caller may see the job and yet not change it.
-    bool mayOnlySee(const base::Id& id);
-    jobs::Changed cancel(const base::Id& id);
-    jobs::Changed retry(const base::Id& id);
+    // Nothing where the caller may see the job and yet not change it.
+    std::optional<jobs::Changed> cancel(const base::Id& id);
+    std::optional<jobs::Changed> retry(const base::Id& id);
 
     // Of its own jobs alone, where it may not change all.
     jobs::Many retryAll(const jobs::Filter& filter);
@@ -42,7 +41,10 @@ public:
 private:
     void sign(std::vector<jobs::NewJob>& jobs) const;
     bool isOwn(const jobs::Job& job) const { return job.submitter == caller_.identity.name; }
-    bool mayChange(const base::Id& id);
+    enum class Right { none, see, change };
+    Right rightTo(const base::Id& id);
+    std::optional<jobs::Changed> change(const base::Id& id,
+                                        jobs::Changed (jobs::Jobs::*how)(const base::Id& id));
     jobs::Filter changed(jobs::Filter filter) const;
 
     jobs::Jobs& jobs_;

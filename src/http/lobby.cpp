@@ -24,6 +24,7 @@ constexpr int guestsAtATime = 64;
 constexpr milliseconds shutFor{100};
 // Of a wait for nothing but a ring.
 constexpr milliseconds longestWait{3'600'000};
+
 bool isWantOfRoom(int error) noexcept {
     return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }

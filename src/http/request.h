@@ -53,6 +53,12 @@ struct Head {
             if (sameName(field.name, name)) return &field.value;
         return nullptr;
     }
+
+    // Its value; empty where there is none.
+    std::string_view value(std::string_view name) const noexcept {
+        const auto* found = find(name);
+        return found ? *found : std::string_view();
+    }
 };
 
 struct Request {

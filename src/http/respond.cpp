@@ -19,8 +19,7 @@ namespace {
 std::optional<Response> refuseBody(const Head& head) {
     if (!head.length && !head.chunked)
         return problem(411, "a body is needed, with Content-Length or in chunks");
-    const auto* type = head.find("Content-Type");
-    std::string_view rest = type ? *type : std::string_view();
+    std::string_view rest = head.value("Content-Type");
     // Parameters such as charset are let pass: JSON is UTF-8, and the body's bytes are checked.
     if (sameName(takeItem(rest, ';'), jsonType)) return std::nullopt;
     Response response = problem(415, "the body's content type must be application/json");

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs/attempts.h"
 
-#include <Poco/Logger.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <random>
 
 #include "base/json.h"
+#include "jobs/log.h"
 #include "jobs/note_task.h"
 #include "jobs/settle_task.h"
 
@@ -24,11 +23,6 @@ constexpr std::chrono::milliseconds missedWithin{20'000};
 
 // Nothing waits longer than this to be looked at: outcomes to write again, clocks that were set.
 constexpr std::chrono::seconds longestLook{1};
-
-Poco::Logger& logger() {
-    static Poco::Logger& jobs = Poco::Logger::get("jobs");
-    return jobs;
-}
 
 double throwDice() {
     thread_local std::minstd_rand random{std::random_device{}()};

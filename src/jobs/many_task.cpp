@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs/many_task.h"
 
-#include <Poco/Logger.h>
-
 #include "jobs/attempts.h"
+#include "jobs/log.h"
 
 namespace errand::jobs {
-
-namespace {
-
-Poco::Logger& logger() {
-    static Poco::Logger& jobs = Poco::Logger::get("jobs");
-    return jobs;
-}
-
-}  // namespace
 
 int attemptsOf(const Core& core, const Job& job) {
     const rpc::Method* method = core.catalogue.find(job.service, job.method);

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs/settle_task.h"
 
-#include <Poco/Logger.h>
-
 #include "jobs/attempts.h"
+#include "jobs/log.h"
 #include "jobs/new_job.h"
 #include "jobs/notification.h"
 
 namespace errand::jobs {
 
 namespace {
-
-Poco::Logger& logger() {
-    static Poco::Logger& jobs = Poco::Logger::get("jobs");
-    return jobs;
-}
 
 void logOutcome(const Outcome& outcome, bool requeued) {
     const ClaimedJob& job = outcome.job;

@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs/submit_task.h"
 
-#include <Poco/Logger.h>
-
 #include <algorithm>
 
 #include "jobs/attempts.h"
+#include "jobs/log.h"
 #include "jobs/notification.h"
 
 namespace errand::jobs {
-
-namespace {
-
-Poco::Logger& logger() {
-    static Poco::Logger& jobs = Poco::Logger::get("jobs");
-    return jobs;
-}
-
-}  // namespace
 
 // Whether the key says that this is no new submit; then the answer is there.
 bool SubmitTask::repeats() {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <Poco/Exception.h>
+#include <Poco/String.h>
 
 #include "base/clock.h"
 #include "rpc/error.h"
@@ -17,12 +18,6 @@ rpc::Mailbox readFrom(const std::string& from) {
     if (const auto mailbox = rpc::parseMailbox(from)) return *mailbox;
     throw Poco::InvalidArgumentException(
         "mail.from must be one plain mailbox such as errand@example.org, not: " + from);
-}
-
-std::string inLowerCase(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-    return text;
 }
 
 }  // namespace
@@ -50,8 +45,8 @@ MailService::MailService(const Settings& settings, Sender& sender)
 // Final, both: a mail that may not go today may not go tomorrow, and who floods an address is not
 // to have it flooded later.
 void MailService::checkPolicy(const rpc::Context& context, const std::string& address) {
-    const std::string domain = inLowerCase(address.substr(address.rfind('@') + 1));
-    if (!domains_.empty() && std::ranges::count(domains_, domain, inLowerCase) == 0)
+    const std::string domain = Poco::toLower(address.substr(address.rfind('@') + 1));
+    if (!domains_.empty() && std::ranges::count(domains_, domain, Poco::toLower<std::string>) == 0)
         throw rpc::Error("RecipientRefused", "mail.domains does not name " + domain);
     if (recipients_.rate().most == 0) return;
     // A mail that was let through and is tried again has been counted; one that was refused has
@@ -59,7 +54,7 @@ void MailService::checkPolicy(const rpc::Context& context, const std::string& ad
     const auto now = std::chrono::steady_clock::now();
     const std::string id = context.job() ? context.job()->toString() : std::string();
     if (!id.empty() && granted_.take(id, 0, now).remaining == 0) return;
-    if (!recipients_.take(inLowerCase(address), 1, now).granted)
+    if (!recipients_.take(Poco::toLower(address), 1, now).granted)
         throw rpc::Error("RecipientLimit",
                          "the address has had as many mails as mail.perRecipient"
                          " lets it have");

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "system/http.h"
 #include "system/over_tls.h"
 
 namespace errand::tests {
@@ -45,13 +46,8 @@ EventStream::EventStream(int port, const std::string& path, std::optional<std::i
 }
 
 bool EventStream::more() {
-    char buffer[65536];
     try {
-        const int got = socket_.receiveBytes(buffer, sizeof(buffer));
-        if (got > 0) received_.append(buffer, static_cast<std::size_t>(got));
-        return got > 0;
-    } catch (const net::ConnectionResetException&) {
-        return false;
+        return receiveMore(socket_, received_);
     } catch (const net::SSLException&) {
         return false;  // cut off in the midst of a record
     }

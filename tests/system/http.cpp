@@ -104,15 +104,19 @@ bool RawSocket::readable() {
     return !received_.empty() || socket_.poll(Poco::Timespan(), net::Socket::SELECT_READ);
 }
 
-bool RawSocket::more() {
+bool receiveMore(net::StreamSocket& socket, std::string& received) {
     char buffer[65536];
     try {
-        const int got = socket_.receiveBytes(buffer, sizeof(buffer));
-        if (got > 0) received_.append(buffer, static_cast<std::size_t>(got));
+        const int got = socket.receiveBytes(buffer, sizeof(buffer));
+        if (got > 0) received.append(buffer, static_cast<std::size_t>(got));
         return got > 0;
     } catch (const net::ConnectionResetException&) {
         return false;
     }
+}
+
+bool RawSocket::more() {
+    return receiveMore(socket_, received_);
 }
 
 std::optional<Answer> RawSocket::receive(bool head) {

@@ -61,6 +61,9 @@ private:
     const std::unique_ptr<Poco::Net::HTTPClientSession> session_;
 };
 
+// Appends what comes next. False: nothing more comes.
+bool receiveMore(Poco::Net::StreamSocket& socket, std::string& received);
+
 class RawSocket {
 public:
     explicit RawSocket(int port);
