@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from os import sync
 from statistics import median
 
+from crowd import Crowd
 from filling import fill
 from programs import (BarePoco, Errandd, Failed, SmtpSink, discard, folder, fsync_us, wrk,
                       yardstick)
@@ -154,17 +155,21 @@ def start(options):
 
 def memory(options):
     """P9: resident memory."""
-    idle, busy = [], []
+    idle, busy, full = [], [], []
     for _ in range(options.rounds):
         with Errandd() as server:
             time.sleep(1)  # what a start leaves running has settled
             idle.append(server.memory())
             wrk(server.url(), options.seconds, 'post.lua')
             busy.append(server.memory('VmHWM'))
+        with Errandd() as server, Crowd(server, 0, options.idle):
+            full.append(server.memory())
     yield Row('P9', 'resident memory, idle', f'{median(idle):.1f} MB', '<= 25 MB',
               median(idle) <= 25)
     yield Row('P9', 'resident memory under P1, peak', f'{median(busy):.1f} MB', '<= 120 MB',
               median(busy) <= 120, f'at most {max(busy):.1f} MB')
+    yield Row('P9', f'resident memory with {options.idle:,} idle connections',
+              f'{median(full):.1f} MB', '<= 250 MB', median(full) <= 250)
 
 
 def outcomes(data):

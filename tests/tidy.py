@@ -45,7 +45,6 @@ UNTESTED = {
     'plugins/transport_inproc/inproc_transport.cpp': INPROC,
     'plugins/transport_inproc/plugin.cpp': INPROC,
     'src/http/session.cpp': 'tests/http/access_control_test.cpp logs in and out by it',
-    'src/http/audit.cpp': 'tests/system/access_test.cpp reads what it writes',
     'src/app/keys.cpp': 'tests/app/config_test.cpp sets every one of them',
     'src/jobs/many_task.cpp': 'tests/jobs/engine_changes_test.cpp drives it, restarts and all',
     'src/rpc/deadlines.cpp': CONTRACT,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "access/sessions.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -16,19 +17,35 @@ std::string Sessions::begin(std::string tokenId, base::SteadyTime now) {
     std::string id = makeSecret();
     const Digest digest = digestOf({}, id);
     const base::MutexLock lock(mutex_);
-    while (!sessions_.empty() && (sessions_.front().ends <= now || sessions_.size() >= most)) {
-        remove(sessions_.begin());
-    }
+    makeRoom(tokenId, now);
     sessions_.push_back({digest, std::move(tokenId), now + lifetime});
     byDigest_.emplace(digest, std::prev(sessions_.end()));
     return id;
 }
 
+void Sessions::makeRoom(std::string_view tokenId, base::SteadyTime now) {
+    while (!sessions_.empty() && (sessions_.front().ends <= now || sessions_.size() >= most)) {
+        remove(sessions_.begin());
+    }
+    const auto isOf = [&](const Session& session) { return session.tokenId == tokenId; };
+    const auto count = std::ranges::count_if(sessions_, isOf);
+    if (static_cast<std::size_t>(count) >= mostOfAToken) {
+        remove(std::ranges::find_if(sessions_, isOf));
+    }
+}
+
+std::optional<Digest> Sessions::keyOf(std::string_view id) {
+    return isSecret(id) ? std::optional(digestOf({}, id)) : std::nullopt;
+}
+
 std::optional<std::string> Sessions::find(std::string_view id, base::SteadyTime now) {
-    if (!isSecret(id)) return std::nullopt;
-    const Digest digest = digestOf({}, id);
+    const auto key = keyOf(id);
+    return key ? find(*key, now) : std::nullopt;
+}
+
+std::optional<std::string> Sessions::find(const Digest& key, base::SteadyTime now) {
     const base::MutexLock lock(mutex_);
-    const auto found = byDigest_.find(digest);
+    const auto found = byDigest_.find(key);
     if (found == byDigest_.end()) return std::nullopt;
     if (found->second->ends > now) return found->second->tokenId;
     remove(found->second);
@@ -36,10 +53,10 @@ std::optional<std::string> Sessions::find(std::string_view id, base::SteadyTime 
 }
 
 void Sessions::end(std::string_view id) {
-    if (!isSecret(id)) return;
-    const Digest digest = digestOf({}, id);
+    const auto key = keyOf(id);
+    if (!key) return;
     const base::MutexLock lock(mutex_);
-    const auto found = byDigest_.find(digest);
+    const auto found = byDigest_.find(*key);
     if (found != byDigest_.end()) remove(found->second);
 }
 

@@ -25,14 +25,20 @@ class Sessions {
 public:
     // A day's work; then the token is asked for again, whether the session was in use or not.
     static constexpr std::chrono::hours lifetime{12};
-    // Some 3 MB; past that the oldest ends.
+    // Some 3 MB; past that the oldest ends. And the oldest of a token past its own, so that who
+    // logs in without end logs nobody else out.
     static constexpr std::size_t most = 10'000;
+    static constexpr std::size_t mostOfAToken = 100;
 
     // The new session's id: 43 characters of base64url.
     std::string begin(std::string tokenId, base::SteadyTime now);
 
     // The token it was begun with; nullopt: there is no such session (any more).
     std::optional<std::string> find(std::string_view id, base::SteadyTime now);
+
+    // The same, for who must not keep the id; nullopt from keyOf: the text is none.
+    static std::optional<Digest> keyOf(std::string_view id);
+    std::optional<std::string> find(const Digest& key, base::SteadyTime now);
 
     // No matter whether there is one.
     void end(std::string_view id);
@@ -51,6 +57,7 @@ private:
     };
     using List = std::list<Session>;
 
+    void makeRoom(std::string_view tokenId, base::SteadyTime now) REQUIRES(mutex_);
     void remove(List::iterator session) REQUIRES(mutex_);
 
     mutable base::Mutex mutex_;

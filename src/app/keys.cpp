@@ -90,12 +90,29 @@ std::vector<std::string> readNetworks(const Value& value) {
     return networks;
 }
 
-base::Rate readRate(const Value& value) {
+base::Rate readRate(const Value& value, const std::string& text) {
     try {
-        return base::parseRate(value.text());
+        return base::parseRate(text);
     } catch (const Poco::SyntaxException& error) {
         value.refuse(error.message());
     }
+}
+
+base::Rate readRate(const Value& value) {
+    return readRate(value, value.text());
+}
+
+std::vector<http::JobRate> readJobRates(const Value& value) {
+    std::vector<http::JobRate> rates;
+    for (const std::string& entry : value.list()) {
+        const auto at = entry.find('=');
+        if (at == entry.npos || at == 0) value.refuse("needs SERVICE=RATE, as mail=60/1h");
+        std::string service = entry.substr(0, at);
+        if (std::ranges::count(rates, service, &http::JobRate::service) > 0)
+            value.refuse("names " + service + " twice");
+        rates.push_back({std::move(service), readRate(value, entry.substr(at + 1))});
+    }
+    return rates;
 }
 
 // The table, by topic.
@@ -167,6 +184,9 @@ constexpr Key keyTable[] = {
     {"http.rate", Type::text, "",
      "Requests that a token, or an address without one, may send (600/1m); empty: any number.",
      [](const Value& v, Config& c) { c.http.access.requests = readRate(v); }},
+    {"http.jobRates", Type::list, "",
+     "Jobs of a service that each may submit, by comma (mail=60/1h); of others any number.",
+     [](const Value& v, Config& c) { c.http.access.jobs = readJobRates(v); }},
     {"http.root", Type::path, "web", "Directory of the pages.",
      [](const Value& v, Config& c) { c.http.root = v.nonEmpty(); }},
     {"http.swaggerUi", Type::path, "",

@@ -81,6 +81,7 @@ Node::Node(const Config& config, ExtraServices extra, store::Writer::Fatal fatal
       services_(allServices(config, std::move(extra))),
       hosted_(hosted(services_, hostedServices(config))),
       catalogue_(catalogueOf(services_, config)) {
+    checkJobRates(services_, config_);
     if (!needsStore()) return;
     engine_ = std::make_unique<jobs::Engine>(config_.jobs, catalogue_, base::Clock::system(),
                                              std::move(fatal));

@@ -8,6 +8,7 @@
 
 #include "base/near_names.h"
 #include "compute/compute_service.h"
+#include "mail/domains.h"
 #include "mail/mail_service.h"
 #include "mail/maildir.h"
 #include "mail/smtp_sender.h"
@@ -50,6 +51,23 @@ std::unique_ptr<rpc::Service> makeWebhooks(const Config& config) {
     return std::make_unique<webhook::WebhookService>(settings);
 }
 
+auto findService(const Services& services, const std::string& name) {
+    return std::ranges::find_if(services.all,
+                                [&](const auto& each) { return each->name() == name; });
+}
+
+std::string noSuchService(const Services& services, const std::string& name) {
+    std::vector<std::string> known;
+    std::string all;
+    for (const auto& service : services.all) {
+        known.push_back(service->name());
+        all += (all.empty() ? "" : ", ") + service->name();
+    }
+    const std::string near = base::didYouMean(name, known);
+    return "there is no service \"" + name + "\"" +
+           (near.empty() ? "; this program has " + all : near);
+}
+
 }  // namespace
 
 std::string maildirOf(const Config& config) {
@@ -59,26 +77,33 @@ std::string maildirOf(const Config& config) {
 Services buildServices(const Config& config) {
     Services services;
     services.sender = makeSender(config);
-    services.all.push_back(std::make_unique<compute::ComputeService>(config.compute));
+    compute::Settings compute = config.compute;
+    if (!config.mail.domains.empty()) {
+        compute.mailRefusal = [domains = mail::Domains(config.mail.domains)](
+                                  const std::string& address) { return domains.refusal(address); };
+    }
+    services.all.push_back(std::make_unique<compute::ComputeService>(compute));
     services.all.push_back(std::make_unique<mail::MailService>(config.mail, *services.sender));
     services.all.push_back(makeWebhooks(config));
     return services;
 }
 
+// Of a limit that nothing is held against nobody would ever hear.
+void checkJobRates(const Services& services, const Config& config) {
+    if (config.transport != "inproc") return;
+    for (const http::JobRate& rate : config.http.access.jobs) {
+        if (findService(services, rate.service) != services.all.end()) continue;
+        throw ConfigError("http.jobRates: " + noSuchService(services, rate.service));
+    }
+}
+
 std::vector<rpc::Service*> hosted(const Services& services, const std::vector<std::string>& names) {
-    std::vector<std::string> known;
-    for (const auto& service : services.all) known.push_back(service->name());
     std::vector<rpc::Service*> found;
     for (const std::string& name : names) {
-        const auto place = std::ranges::find(known, name);
-        if (place == known.end()) {
-            std::string all;
-            for (const std::string& each : known) all += (all.empty() ? "" : ", ") + each;
-            const std::string near = base::didYouMean(name, known);
-            throw ConfigError("services: there is no service \"" + name + "\"" +
-                              (near.empty() ? "; this program has " + all : near));
-        }
-        found.push_back(services.all[static_cast<std::size_t>(place - known.begin())].get());
+        const auto place = findService(services, name);
+        if (place == services.all.end())
+            throw ConfigError("services: " + noSuchService(services, name));
+        found.push_back(place->get());
     }
     return found;
 }

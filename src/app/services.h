@@ -29,6 +29,9 @@ std::string maildirOf(const Config& config);
 // REQUIRES the data directory where mail goes there.
 Services buildServices(const Config& config);
 
+// Throws where a limit is for a service that this program has not, and no other can have.
+void checkJobRates(const Services& services, const Config& config);
+
 // Those of these names, in their order.
 std::vector<rpc::Service*> hosted(const Services& services, const std::vector<std::string>& names);
 

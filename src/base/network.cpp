@@ -39,6 +39,12 @@ IpAddress IpAddress::fromBytes(const void* data, std::size_t size) {
     return address;
 }
 
+bool IpAddress::isLoopback() const {
+    if (isV4(*this)) return bytes[mapped.size()] == 127;
+    constexpr std::array<std::uint8_t, 16> one{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    return bytes == one;
+}
+
 std::string IpAddress::toString() const {
     char text[INET6_ADDRSTRLEN] = "";
     if (isV4(*this)) {

@@ -24,6 +24,9 @@ struct IpAddress {
     // As it stands in memory, in the order of the network. REQUIRES a size of 4 or 16.
     static IpAddress fromBytes(const void* data, std::size_t size);
 
+    // 127.0.0.0/8 or ::1.
+    bool isLoopback() const;
+
     // The shortest form: always the same for the same address.
     std::string toString() const;
     bool operator==(const IpAddress&) const = default;

@@ -9,18 +9,12 @@
 #include "base/integer.h"
 #include "base/json.h"
 #include "rpc/error.h"
+#include "rpc/signature.h"
 
 namespace errand::compute {
 namespace {
 
 const char* const mailOnError = "An error occurred";
-
-// An argument given by place or by name; null where it was left out.
-const base::Json* argument(const base::Json& args, const base::Json& kwargs, std::size_t place,
-                           std::string_view name) {
-    if (place < args.asArray().size()) return &args.asArray()[place];
-    return kwargs.find(name);
-}
 
 rpc::Cast mailCast(const rpc::Mailbox& to, const char* subject, std::string contents) {
     const base::Json kwargs(base::Json::Object{
@@ -40,7 +34,7 @@ std::optional<rpc::Mailbox> recipient(const rpc::Arguments& arguments) {
         const base::Json args = base::Json::parse(arguments.args);
         const base::Json kwargs = base::Json::parse(arguments.kwargs);
         if (!args.isArray() || !kwargs.isObject()) return std::nullopt;
-        const base::Json* email = argument(args, kwargs, 3, "email");
+        const base::Json* email = rpc::givenArgument(args, kwargs, 3, "email");
         if (email == nullptr || !email->isString()) return std::nullopt;
         return rpc::parseMailbox(email->asString());
     } catch (const base::JsonError&) {
@@ -58,7 +52,8 @@ std::vector<rpc::Cast> failureCasts(const rpc::Arguments& arguments, const rpc::
 
 ComputeService::ComputeService(const Settings& settings)
     : Service("compute", settings.workers, "Arithmetic on integers of any size."),
-      maxDigits_(settings.maxDigits) {
+      maxDigits_(settings.maxDigits),
+      mailRefusal_(settings.mailRefusal) {
     rpc::Method& compute =
         method("compute", &ComputeService::compute, {"operation", "value", "other", "email"},
                "Computes sum, sub, mul or div of two integers and mails the result.");
@@ -70,7 +65,7 @@ ComputeService::ComputeService(const Settings& settings)
     compute.failureCasts = failureCasts;
     compute.check = [this, types = std::move(compute.check)](const base::Json& args,
                                                              const base::Json& kwargs) {
-        return checkSizes(types(args, kwargs), args, kwargs);
+        return checkEmail(checkSizes(types(args, kwargs), args, kwargs), args, kwargs);
     };
 }
 
@@ -100,7 +95,7 @@ std::vector<rpc::FieldError> ComputeService::checkSizes(std::vector<rpc::FieldEr
                                                         const base::Json& kwargs) const {
     const std::array<std::pair<std::size_t, const char*>, 2> operands{{{1, "value"}, {2, "other"}}};
     for (const auto& [place, name] : operands) {
-        const base::Json* given = argument(args, kwargs, place, name);
+        const base::Json* given = rpc::givenArgument(args, kwargs, place, name);
         if (given == nullptr || !(given->isNumber() || given->isString())) continue;
         // One complaint a field: a text that is no integer has had its own.
         if (std::ranges::find(errors, name, &rpc::FieldError::field) != errors.end()) continue;
@@ -108,6 +103,17 @@ std::vector<rpc::FieldError> ComputeService::checkSizes(std::vector<rpc::FieldEr
         if (base::countDigits(text) <= maxDigits_) continue;
         errors.push_back({name, "must have at most " + std::to_string(maxDigits_) + " digits"});
     }
+    return errors;
+}
+
+// Who asks for a mail that may not go is told so at once.
+std::vector<rpc::FieldError> ComputeService::checkEmail(std::vector<rpc::FieldError> errors,
+                                                        const base::Json& args,
+                                                        const base::Json& kwargs) const {
+    const base::Json* email = rpc::givenArgument(args, kwargs, 3, "email");
+    if (!mailRefusal_ || !errors.empty() || !email || !email->isString()) return errors;
+    const auto mailbox = rpc::parseMailbox(email->asString());
+    if (const auto refusal = mailRefusal_(mailbox->address)) errors.push_back({"email", *refusal});
     return errors;
 }
 

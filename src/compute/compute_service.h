@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ namespace errand::compute {
 struct Settings {
     int workers = 2;  // a computation is all CPU: more than there are cores gain nothing
     std::size_t maxDigits = 100000;  // of an operand; two such multiply in milliseconds
+    // Why no mail may go to an address, as mail::Domains says it; empty: all may be asked for.
+    std::function<std::optional<std::string>(const std::string& address)> mailRefusal{};
 };
 
 class ComputeService : public rpc::Service {
@@ -36,8 +39,12 @@ private:
     std::vector<rpc::FieldError> checkSizes(std::vector<rpc::FieldError> errors,
                                             const base::Json& args, const base::Json& kwargs) const;
 
+    std::vector<rpc::FieldError> checkEmail(std::vector<rpc::FieldError> errors,
+                                            const base::Json& args, const base::Json& kwargs) const;
+
     // Set in the constructor, then constant.
     const std::size_t maxDigits_;
+    const std::function<std::optional<std::string>(const std::string& address)> mailRefusal_;
 };
 
 }  // namespace errand::compute

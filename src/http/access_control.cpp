@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "access/cookie.h"
+#include "http/job_quotas.h"
 #include "http/origin.h"
 #include "http/problem.h"
 
@@ -14,7 +15,6 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::string_view cookieName = "errand_session";
-constexpr std::string_view challenge = "Bearer realm=\"errand\"";
 constexpr std::string_view scheme = "Bearer ";
 
 // RFC 9110, section 9.2.1: those that change nothing.
@@ -33,21 +33,11 @@ std::string allOf(const Head& head, std::string_view name) {
     return all;
 }
 
-// RFC 6750, section 3: `more` is an error with its parameters.
-Response unauthorized(std::string_view detail, std::string_view more = {}) {
-    Response response = problem(401, detail);
-    response.addField("WWW-Authenticate", std::string(challenge) + std::string(more));
-    return response;
-}
-
 Response forbidden(Needs needs) {
     const char* scope = needs == Needs::submit ? "submit" : needs == Needs::read ? "read" : "admin";
-    Response response =
-        problem(403, std::string("the token has not the scope ") + scope + ", which this takes");
-    response.addField(
-        "WWW-Authenticate",
-        std::string(challenge) + ", error=\"insufficient_scope\", scope=\"" + scope + '"');
-    return response;
+    return challenge(403,
+                     std::string("the token has not the scope ") + scope + ", which this takes",
+                     std::string(", error=\"insufficient_scope\", scope=\"") + scope + '"');
 }
 
 bool suffices(const Caller& caller, Needs needs) noexcept {
@@ -87,6 +77,7 @@ std::optional<Response> AccessControl::admit(const Head& head, const Route* rout
     if (auto refusal = refuseHost(head)) return refusal;
     if (auto refusal = refuseOrigin(head)) return refusal;
     const Needs needs = route ? route->needs : Needs::nothing;
+    if (auto refusal = refuseInTheClear(head, needs, peer)) return refusal;
     std::optional<Response> refusal;
     if (tokens_) refusal = authorize(head, needs, caller);
     // Who is refused is counted, too, by its address.
@@ -98,7 +89,7 @@ std::optional<Response> AccessControl::authorize(const Head& head, Needs needs, 
     auto refusal = identify(head, caller);
     if (needs == Needs::nothing) return std::nullopt;
     if (refusal) return refusal;
-    if (!caller.known) return unauthorized("a token is needed: Authorization: Bearer errand_...");
+    if (!caller.known) return challenge(401, "a token is needed: Authorization: Bearer errand_...");
     if (!suffices(caller, needs)) return forbidden(needs);
     return std::nullopt;
 }
@@ -121,6 +112,17 @@ std::optional<Response> AccessControl::refuseOrigin(const Head& head) const {
                             " may not ask this; http.corsOrigins says whose may");
 }
 
+// Where proxies speak TLS for this server, who goes round them would send its token in the clear.
+// What needs no token is open: a load balancer asks for /readyz itself.
+std::optional<Response> AccessControl::refuseInTheClear(const Head& head, Needs needs,
+                                                        std::string_view peer) const {
+    if (secure_ || settings_.trustedProxies.empty() || proxies_.trusts(peer)) return std::nullopt;
+    const auto address = base::IpAddress::parse(peer);
+    if (!address || address->isLoopback()) return std::nullopt;
+    if (needs == Needs::nothing && isSafe(head.method)) return std::nullopt;
+    return problem(403, "this port is for the proxies of http.trustedProxies; ask them");
+}
+
 std::optional<Response> AccessControl::identify(const Head& head, Caller& caller) {
     if (const auto* field = head.find("Authorization")) return identifyByToken(*field, caller);
     return identifyBySession(head, caller);
@@ -135,10 +137,10 @@ std::optional<Response> AccessControl::identifyByToken(std::string_view field, C
         case access::Verdict::good:
             break;
         case access::Verdict::unknown:
-            return unauthorized("the token is not known here", ", error=\"invalid_token\"");
+            return challenge(401, "the token is not known here", ", error=\"invalid_token\"");
         case access::Verdict::expired:
-            return unauthorized(
-                "the token has expired",
+            return challenge(
+                401, "the token has expired",
                 ", error=\"invalid_token\", error_description=\"the token has expired\"");
     }
     caller.known = true;
@@ -161,24 +163,29 @@ std::optional<Response> AccessControl::identifyBySession(const Head& head, Calle
     caller.known = true;
     caller.identity = std::move(*identity);
     caller.tokenId = std::move(*tokenId);
+    caller.session = access::Sessions::keyOf(*id);
     return std::nullopt;
 }
 
-// What is left is said with every answer (draft-ietf-httpapi-ratelimit-headers).
+std::function<bool()> AccessControl::permissionOf(const Caller& caller) {
+    if (!tokens_ || !caller.known) return {};
+    return [this, scopes = caller.identity.scopes, id = caller.tokenId, session = caller.session] {
+        const auto identity = tokens_->identityOf(id);
+        if (!identity || identity->scopes != scopes) return false;
+        return !session || sessions_.find(*session, steady_clock::now()).has_value();
+    };
+}
+
+// What is left is said with every answer.
 std::optional<Response> AccessControl::limit(Caller& caller) {
     const base::Rate& rate = requests_.rate();
     if (rate.most == 0) return std::nullopt;
-    const std::string key = caller.known ? "token " + caller.tokenId : "from " + caller.address;
-    const base::Taken taken = requests_.take(key, 1, steady_clock::now());
-    const std::string most = std::to_string(rate.most);
-    const std::string window = std::to_string(rate.window.count());
-    const std::string reset = std::to_string(taken.reset.count());
-    caller.fields = "RateLimit-Policy: \"requests\";q=" + most + ";w=" + window +
-                    "\r\nRateLimit: \"requests\";r=" + std::to_string(taken.remaining) +
-                    ";t=" + reset + "\r\n";
+    const base::Taken taken = requests_.take(caller.key(), 1, steady_clock::now());
+    caller.fields = rateLimitFields("requests", rate, taken);
     if (taken.granted) return std::nullopt;
-    Response response = problem(429, "more than " + most + " requests in " + window + " s");
-    response.addField("Retry-After", reset);
+    Response response = problem(429, "more than " + std::to_string(rate.most) + " requests in " +
+                                         std::to_string(rate.window.count()) + " s");
+    response.addField("Retry-After", std::to_string(taken.reset.count()));
     response.fields += caller.fields;
     return response;
 }

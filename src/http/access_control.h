@@ -9,6 +9,7 @@
 //         read, a network that is none. Refusals are values.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,6 +45,10 @@ public:
     // The fields by which a page of another origin may read the answer.
     void addCors(const Head& head, Response& response) const;
 
+    // Whether the caller may still do what it was admitted for: asked later, any number of times.
+    // Empty: nobody is asked for a token. This outlives it.
+    std::function<bool()> permissionOf(const Caller& caller);
+
     bool asksForTokens() const noexcept { return tokens_ != nullptr; }
 
     // Begins a session with a token's text; nothing: it is no good one.
@@ -63,6 +68,8 @@ private:
     std::optional<Response> identifyByToken(std::string_view field, Caller& caller);
     std::optional<Response> identifyBySession(const Head& head, Caller& caller);
     std::optional<Response> limit(Caller& caller);
+    std::optional<Response> refuseInTheClear(const Head& head, Needs needs,
+                                             std::string_view peer) const;
     access::Client clientOf(const Head& head, std::string_view peer) const;
     std::optional<std::string_view> sessionOf(const Head& head) const;
 

@@ -166,8 +166,14 @@ constexpr ApiSchema schemas[] = {
   "text":{"type":"string"},
   "hosted":{"type":"boolean","description":"Whether this node runs it."},
   "workers":{"type":"integer","minimum":1,"description":"Calls at a time on a node that runs it."},
+  "limit":{"oneOf":[{"type":"null"},{"type":"object",
+    "properties":{
+      "jobs":{"type":"integer","minimum":1},
+      "window":{"type":"integer","minimum":1,"description":"In seconds."}},
+    "required":["jobs","window"]}],
+    "description":"What each caller may submit here of its jobs; null: any number."},
   "methods":{"type":"array","items":{"$ref":"#/components/schemas/Method"}}},
-"required":["text","hosted","workers","methods"]})"},
+"required":["text","hosted","workers","limit","methods"]})"},
 
     {"Method", R"({
 "type":"object",

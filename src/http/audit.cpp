@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/audit.h"
 
+#include <chrono>
 #include <string>
 
 #include <Poco/Logger.h>
@@ -29,9 +30,15 @@ std::string_view locationIn(std::string_view fields) noexcept {
 
 }  // namespace
 
-void audit(const Head& head, const Caller& caller, const Response& response) {
+bool Audit::writesRefusal(const Caller& caller) {
+    if (refusals_.take(caller.address, 1, std::chrono::steady_clock::now()).granted) return true;
+    ++unwritten_;
+    return false;
+}
+
+void Audit::note(const Head& head, const Caller& caller, const Response& response) {
     const bool refused = isRefusal(response.status);
-    if (!refused && (caller.unasked || !changes(head.method))) return;
+    if (refused ? !writesRefusal(caller) : caller.unasked || !changes(head.method)) return;
     std::string line(head.method);
     line.append(" ").append(inQuotes(head.path)).append(" ");
     line += std::to_string(response.status);
@@ -39,6 +46,8 @@ void audit(const Head& head, const Caller& caller, const Response& response) {
     line.append(" from ").append(caller.address);
     if (const auto place = locationIn(response.fields); !place.empty())
         line.append(": ").append(place);
+    if (const auto more = refused ? unwritten_.exchange(0) : 0; more > 0)
+        line += "; " + std::to_string(more) + " refusals before were not written down";
     Poco::Logger& log = Poco::Logger::get("audit");
     refused ? log.notice(line) : log.information(line);
 }

@@ -6,8 +6,10 @@
 // Errors: n/a (plain data).
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "access/digest.h"
 #include "access/identity.h"
 
 namespace errand::http {
@@ -17,9 +19,13 @@ struct Caller {
     bool unasked = true;          // no token is asked for: whoever reaches the server may do all
     access::Identity identity{};  // where it is known
     std::string tokenId{};        // likewise
-    std::string address{};        // of the client, behind what proxies are trusted
-    bool secure = false;          // it came through TLS, to this server or to such a proxy
-    std::string fields{};         // header lines of its answer: what it has left of its quota
+    std::optional<access::Digest> session{};  // of the session's id, where it is known by one
+    std::string address{};                    // of the client, behind what proxies are trusted
+    bool secure = false;   // it came through TLS, to this server or to such a proxy
+    std::string fields{};  // header lines of its answer: what it has left of its quota
+
+    // What its quotas are counted by.
+    std::string key() const { return known ? "token " + tokenId : "from " + address; }
 
     bool has(access::Scope scope) const noexcept { return unasked || identity.scopes.has(scope); }
 };

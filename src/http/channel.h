@@ -36,6 +36,9 @@ public:
     // How many bytes the system took, 0 where it takes none now; nullopt: the other side is gone.
     virtual std::optional<std::size_t> send(std::string_view bytes, Wait wait) noexcept = 0;
 
+    // Whether both sides know how they speak: through TLS, once the handshake is over.
+    virtual bool agreed() const noexcept { return true; }
+
     // Says that no more will be sent.
     virtual void finishSending() noexcept = 0;
 

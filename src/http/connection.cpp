@@ -56,7 +56,7 @@ std::optional<Guest> Connection::serve() {
 Guest Connection::leave(bool ready) {
     guest_.received.assign(buffer_.get(), size_);
     guest_.ready = ready;
-    if (size_ == 0) guest_.begun = unset;
+    if (size_ == 0 && guest_.channel->agreed()) guest_.begun = unset;
     return std::move(guest_);
 }
 
@@ -86,13 +86,10 @@ Connection::Next Connection::receiveHead() {
 // A client that says nothing gives its thread to others, also in the midst of a head: the lobby
 // waits for it.
 Connection::Next Connection::receiveMoreOfHead() {
-    if (size_ > 0) {
-        const auto now = steady_clock::now();
-        if (guest_.begun == unset) guest_.begun = now;
-        if (now > guest_.begun + settings_.headerDeadline) {
-            refuse({408, "the header block took too long"});
-            return Next::end;
-        }
+    if (size_ > 0 && guest_.begun == unset) guest_.begun = steady_clock::now();
+    if (guest_.begun != unset && steady_clock::now() > guest_.begun + settings_.headerDeadline) {
+        if (size_ > 0) refuse({408, "the header block took too long"});
+        return Next::end;
     }
     std::size_t got = 0;
     switch (wire_.receive(buffer_.get() + size_, capacity_ - size_, got)) {

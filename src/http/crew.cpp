@@ -2,7 +2,10 @@
 #include "http/crew.h"
 
 #include <string>
+#include <system_error>
 #include <utility>
+
+#include <Poco/Logger.h>
 
 namespace errand::http {
 
@@ -16,13 +19,23 @@ void Crew::add(Guest guest) {
     guests_.push_back(std::move(guest));
     ++waiting_;
     // Those woken for earlier guests count as idle until they run.
-    if (guests_.size() > idle_ && workers_.size() < most_) {
-        workers_.push_back(
-            std::make_unique<base::Worker>("http-" + std::to_string(workers_.size() + 1)));
-        workers_.back()->start([this] { work(); });
-        ++alive_;
-    }
+    if (guests_.size() > idle_ && workers_.size() < most_) addWorker();
     added_.notifyOne();
+}
+
+// Where the system has no more threads the others serve; with none, the next that comes tries
+// again.
+void Crew::addWorker() {
+    auto worker = std::make_unique<base::Worker>("http-" + std::to_string(workers_.size() + 1));
+    try {
+        worker->start([this] { work(); });
+    } catch (const std::system_error& error) {
+        if (complaints_.take("", 1, std::chrono::steady_clock::now()).granted)
+            Poco::Logger::get("http").error(std::string("cannot begin a thread: ") + error.what());
+        return;
+    }
+    workers_.push_back(std::move(worker));
+    ++alive_;
 }
 
 void Crew::work() {

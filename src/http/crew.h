@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "base/quota.h"
 #include "base/worker.h"
 #include "http/guest.h"
 
@@ -49,6 +50,7 @@ public:
 
 private:
     void work();
+    void addWorker() REQUIRES(mutex_);
 
     // Set in the constructor, then constant.
     const std::size_t most_;
@@ -66,6 +68,7 @@ private:
     std::size_t alive_ GUARDED_BY(mutex_) = 0;  // threads
     bool stopped_ GUARDED_BY(mutex_) = false;
     std::vector<std::unique_ptr<base::Worker>> workers_ GUARDED_BY(mutex_);
+    base::Quota complaints_{{1, std::chrono::minutes(1)}, 1};  // lines of the log
 };
 
 }  // namespace errand::http

@@ -17,11 +17,11 @@ namespace errand::http {
 namespace {
 
 // Parks the connection; the answer is for where no more can be parked.
-Response parkStream(const Head& head, Parking parking) {
+Response parkStream(const Head& head, Wanted wanted) {
     if (head.method == "HEAD") return streamHead();
     Response response = problem(503, "there are as many streams as there may be (http.maxStreams)");
     response.addField("Retry-After", "5");
-    response.parking = std::make_unique<Parking>(std::move(parking));
+    response.parking = std::make_unique<Parking>(std::move(wanted));
     return response;
 }
 

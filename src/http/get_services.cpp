@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "http/job_quotas.h"
 #include "http/service_state.h"
 #include "http/site.h"
 
@@ -58,14 +59,26 @@ void appendMethod(std::string& out, const rpc::Method& method) {
     out += '}';
 }
 
+// What each caller may submit of it.
+void appendLimit(std::string& out, const base::Rate* rate) {
+    out += R"(,"limit":)";
+    if (!rate) {
+        out += "null";
+        return;
+    }
+    out.append(R"({"jobs":)").append(std::to_string(rate->most));
+    out.append(R"(,"window":)").append(std::to_string(rate->window.count())).append("}");
+}
+
 // What is fixed at the start, how the service is now, and its methods, which are long.
-void appendService(std::string& out, const rpc::Service& service, bool hosted,
+void appendService(std::string& out, const rpc::Service& service, const Site& site,
                    const std::vector<jobs::ServiceState>& states) {
     out += R"({"name":)";
     base::appendJsonString(out, service.name());
     appendText(out, "text", service.text());
-    appendMember(out, "hosted", hosted);
+    appendMember(out, "hosted", std::ranges::count(site.hosted, service.name()) > 0);
     out.append(R"(,"workers":)").append(std::to_string(service.workers()));
+    appendLimit(out, site.quotas.find(service.name()));
     const auto state = std::ranges::find(states, service.name(), &jobs::ServiceState::service);
     out += ',';
     appendServiceState(out, state == states.end() ? jobs::ServiceState{} : *state);
@@ -86,8 +99,7 @@ Response getServices(const Site& site, const Request&) {
     response.body = R"({"services":[)";
     for (const rpc::Service* service : site.catalogue.services()) {
         if (response.body.back() != '[') response.body += ',';
-        const bool hosted = std::ranges::count(site.hosted, service->name()) > 0;
-        appendService(response.body, *service, hosted, states);
+        appendService(response.body, *service, site, states);
     }
     response.body += "]}";
     return response;

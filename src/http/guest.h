@@ -18,7 +18,7 @@ struct Guest {
     std::unique_ptr<Channel> channel;
     std::string address{};          // of the client
     std::string received{};         // not yet answered: of a request that has begun, or more
-    base::SteadyTime begun{};       // when that was; unset while nothing has been received
+    base::SteadyTime begun{};       // when that was, or the handshake; unset: nothing has begun
     bool ready = false;             // `received` may hold a whole request: nothing more may come
     base::SteadyTime waitsSince{};  // for a thread
     int served = 0;                 // requests

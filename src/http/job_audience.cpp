@@ -149,6 +149,16 @@ void JobAudience::answer(const std::vector<Key>& keys, base::SteadyTime now) {
     });
 }
 
+void JobAudience::dismiss(const ParkedClient& client, base::SteadyTime now) {
+    const auto found = sequences_.find(client.token());
+    if (found == sequences_.end()) return;
+    const auto member = members_.find({found->second, client.token()});
+    if (member->second.awaits)
+        send(member->second,
+             challenge(401, "the token does not hold any more", ", error=\"invalid_token\""), now);
+    erase(member);
+}
+
 void JobAudience::apologize(base::SteadyTime now) {
     added_.clear();
     for (auto at = members_.begin(); at != members_.end(); at = erase(at)) {

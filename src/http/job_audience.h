@@ -42,6 +42,9 @@ public:
     // Whether the client waits for an answer; it gets one.
     bool answer(const ParkedClient& client, base::SteadyTime now);
 
+    // One that may not know: it is refused where it waits for an answer, and told nothing more.
+    void dismiss(const ParkedClient& client, base::SteadyTime now);
+
     // Answers all with 500 and ends their streams: the store cannot be read.
     void apologize(base::SteadyTime now);
 

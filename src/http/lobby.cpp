@@ -106,6 +106,8 @@ void Lobby::letIn(base::SteadyTime now) {
             const Poco::Net::StreamSocket socket = door_.acceptConnection();
             Guest guest{.channel = open_(socket),
                         .address = socket.peerAddress().host().toString()};
+            // A handshake is as good as a head that has begun.
+            if (!guest.channel->agreed()) guest.begun = now;
             if (!makeRoom())
                 refuse(*guest.channel);
             else
@@ -114,18 +116,29 @@ void Lobby::letIn(base::SteadyTime now) {
             // Gone before it was let in, most of them. Where there are no descriptors the next
             // comes as soon as one has been given up.
             if (!isWantOfRoom(error.code())) continue;
-            Poco::Logger::get("http").error("cannot let a client in: " + error.displayText());
-            if (deadlines_.empty()) return shutDoor(now);
-            take(deadlines_.begin()->second);
+            complain(error.displayText(), now);
+            if (!closeOne()) return shutDoor(now);
+        } catch (const std::exception& error) {
+            complain(error.what(), now);
+            return shutDoor(now);
         }
     }
 }
 
-// Whoever would leave next by itself goes for one who comes now, unless it has just said something.
+void Lobby::complain(const std::string& reason, base::SteadyTime now) {
+    if (complaints_.take("", 1, now).granted)
+        Poco::Logger::get("http").error("cannot let a client in: " + reason);
+}
+
+// Whoever would leave next by itself goes for one who comes now, unless it has just said something:
+// then it is served.
 bool Lobby::makeRoom() {
     const std::size_t busy =
         static_cast<std::size_t>(crew_.waiting()) + static_cast<std::size_t>(crew_.busy());
-    if (guests_.size() + busy < settings_.maxConnections) return true;
+    return guests_.size() + busy < settings_.maxConnections || closeOne();
+}
+
+bool Lobby::closeOne() {
     while (!deadlines_.empty()) {
         Guest guest = take(deadlines_.begin()->second);
         if (!guest.channel->readable()) return true;

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "base/quota.h"
 #include "base/worker.h"
 #include "http/crew.h"
 #include "http/guest.h"
@@ -61,7 +63,9 @@ private:
 
     void run();
     void letIn(base::SteadyTime now);
+    void complain(const std::string& reason, base::SteadyTime now);
     bool makeRoom();
+    bool closeOne();
     void shutDoor(base::SteadyTime now);
     void admit(Guest guest, base::SteadyTime now);
     Guest take(std::uint64_t token);
@@ -85,7 +89,8 @@ private:
     std::unordered_map<std::uint64_t, Resting> guests_;
     std::set<std::pair<base::SteadyTime, std::uint64_t>> deadlines_;  // of all of them
     std::uint64_t lastToken_ = 0;
-    base::SteadyTime doorOpens_{};  // set: it is shut until then
+    base::SteadyTime doorOpens_{};                             // set: it is shut until then
+    base::Quota complaints_{{1, std::chrono::minutes(1)}, 1};  // lines of the log
 
     base::Worker worker_{"lobby"};
 };

@@ -14,11 +14,12 @@ constexpr std::size_t movedBytes = 65536;
 
 }  // namespace
 
-ParkedClient::ParkedClient(std::uint64_t token, std::unique_ptr<Channel> channel,
-                           const Delivery& delivery, const Settings& settings, PollSet& set,
+ParkedClient::ParkedClient(std::uint64_t token, std::unique_ptr<Channel> channel, Delivery delivery,
+                           std::function<bool()> mayStay, const Settings& settings, PollSet& set,
                            Outbox& outbox)
     : token_(token),
-      delivery_(delivery),
+      delivery_(std::move(delivery)),
+      mayStay_(std::move(mayStay)),
       settings_(settings),
       set_(set),
       outbox_(outbox),

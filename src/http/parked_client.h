@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,14 +31,18 @@ struct Outbox {
 
 class ParkedClient {
 public:
-    ParkedClient(std::uint64_t token, std::unique_ptr<Channel> channel, const Delivery& delivery,
-                 const Settings& settings, PollSet& set, Outbox& outbox);
+    ParkedClient(std::uint64_t token, std::unique_ptr<Channel> channel, Delivery delivery,
+                 std::function<bool()> mayStay, const Settings& settings, PollSet& set,
+                 Outbox& outbox);
     ~ParkedClient();
     ParkedClient(const ParkedClient&) = delete;
     ParkedClient& operator=(const ParkedClient&) = delete;
 
     std::uint64_t token() const noexcept { return token_; }
     const Delivery& delivery() const noexcept { return delivery_; }
+
+    // Whether what let it wait still holds.
+    bool mayStay() const { return !mayStay_ || mayStay_(); }
 
     // To be sent. A client that has let too much lie is broken by it.
     void append(std::string_view bytes, base::SteadyTime now);
@@ -73,6 +78,7 @@ private:
     // Set in the constructor, then constant.
     const std::uint64_t token_;
     const Delivery delivery_;
+    const std::function<bool()> mayStay_;
     const Settings& settings_;
     PollSet& set_;
     Outbox& outbox_;

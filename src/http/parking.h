@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
+#include <utility>
 #include <variant>
 
 #include "jobs/jobs.h"
@@ -40,6 +42,14 @@ struct WatchJobs {
     std::optional<std::int64_t> seen;  // absent: what changes from now on
 };
 
-using Parking = std::variant<AwaitJob, WatchJob, WatchJobs>;
+using Wanted = std::variant<AwaitJob, WatchJob, WatchJobs>;
+
+struct Parking {
+    explicit Parking(Wanted what) : wanted(std::move(what)) {}
+
+    Wanted wanted;
+    std::string fields{};             // header lines of the answer, whatever it will be
+    std::function<bool()> mayStay{};  // asked now and then; empty: for as long as it takes
+};
 
 }  // namespace errand::http

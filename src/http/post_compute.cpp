@@ -41,7 +41,7 @@ Response postCompute(const Site& site, const Request& request) {
     } else {
         asked = std::get<Response>(std::move(read));
     }
-    auto submitted = submitAsAsked(request, std::move(asked));
+    auto submitted = submitAsAsked(site, request, std::move(asked));
     if (auto* refusal = std::get_if<Response>(&submitted)) return std::move(*refusal);
     const jobs::Job& first = std::get<jobs::Submission>(submitted).jobs.front();
     const auto ready = [](const jobs::Job& job) { return isFinished(job.state); };

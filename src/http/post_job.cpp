@@ -27,7 +27,7 @@ Response postJob(const Site& site, const Request& request) {
     } else {
         asked = std::get<Response>(std::move(read));
     }
-    auto submitted = submitAsAsked(request, std::move(asked));
+    auto submitted = submitAsAsked(site, request, std::move(asked));
     if (auto* refusal = std::get_if<Response>(&submitted)) return std::move(*refusal);
     const jobs::Job& first = std::get<jobs::Submission>(submitted).jobs.front();
     const Preferences preferences = readPreferences(request.head, site.maxWait);

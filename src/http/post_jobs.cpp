@@ -17,7 +17,7 @@ bool isArray(std::string_view body) noexcept {
 
 Response postJobs(const Site& site, const Request& request) {
     auto submitted =
-        submitAsAsked(request, readJobs(request.body, site.catalogue, site.clock.now()));
+        submitAsAsked(site, request, readJobs(request.body, site.catalogue, site.clock.now()));
     if (auto* refusal = std::get_if<Response>(&submitted)) return std::move(*refusal);
     Response response;
     response.status = 202;

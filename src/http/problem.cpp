@@ -18,6 +18,12 @@ Response problem(int status, std::string_view detail, std::string_view members) 
     return response;
 }
 
+Response challenge(int status, std::string_view detail, std::string_view more) {
+    Response response = problem(status, detail);
+    response.addField("WWW-Authenticate", "Bearer realm=\"errand\"" + std::string(more));
+    return response;
+}
+
 Response unprocessable(const std::vector<rpc::FieldError>& errors) {
     std::string members = R"(,"errors":[)";
     for (const rpc::FieldError& error : errors) {

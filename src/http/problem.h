@@ -18,6 +18,10 @@ namespace errand::http {
 // `members` is further JSON text for the object: R"(,"line":3)".
 Response problem(int status, std::string_view detail, std::string_view members = {});
 
+// 401 or 403 with its WWW-Authenticate field (RFC 6750, section 3); `more` is the error's
+// parameters.
+Response challenge(int status, std::string_view detail, std::string_view more = {});
+
 // 422, with one entry a field in "errors". REQUIRES at least one.
 Response unprocessable(const std::vector<rpc::FieldError>& errors);
 

@@ -74,9 +74,14 @@ Response Responder::answerOther(const Head& head, const Match& found) const {
 
 Response Responder::respond(Plan plan, const Head& head, std::string_view body) const {
     Response response = plan.route ? handle(plan, head, body) : std::move(plan.answer);
+    const std::size_t own = response.fields.size();
     response.fields += plan.caller.fields;
     site_.access.addCors(head, response);
-    audit(head, plan.caller, response);
+    if (response.parking) {
+        response.parking->fields = response.fields.substr(own);
+        response.parking->mayStay = site_.access.permissionOf(plan.caller);
+    }
+    site_.audit.note(head, plan.caller, response);
     return response;
 }
 

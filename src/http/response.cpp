@@ -74,7 +74,7 @@ void writeResponse(std::string& out, const Response& response, const Delivery& d
     if (!response.cacheable) out += "Cache-Control: no-store\r\n";
     if (delivery.secure) out += "Strict-Transport-Security: max-age=31536000\r\n";
     writeConnection(out, delivery);
-    out.append(response.fields).append("\r\n");
+    out.append(response.fields).append(delivery.fields).append("\r\n");
     if (delivery.withBody && !bodyless) out += response.body;
 }
 

@@ -42,8 +42,9 @@ std::string_view reasonPhrase(int status) noexcept;
 struct Delivery {
     bool withBody = true;  // false: the request was HEAD
     bool keepAlive = true;
-    int minor = 1;        // of the request's version
-    bool secure = false;  // through TLS: browsers are told to come no other way
+    int minor = 1;         // of the request's version
+    bool secure = false;   // through TLS: browsers are told to come no other way
+    std::string fields{};  // further header lines, behind the response's own
 };
 
 // Appends the whole message.

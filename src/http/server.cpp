@@ -11,9 +11,11 @@
 
 #include "http/access_control.h"
 #include "http/api_document.h"
+#include "http/audit.h"
 #include "http/capacity.h"
 #include "http/connection.h"
 #include "http/crew.h"
+#include "http/job_quotas.h"
 #include "http/lobby.h"
 #include "http/streams.h"
 #include "http/tls_channel.h"
@@ -43,12 +45,15 @@ struct Server::Serving {
           files(settings.root, settings.swaggerUi),
           document(catalogue),
           access(settings.access, settings.tls.any(), clock),
+          quotas(settings.access.jobs),
           site{jobs,
                catalogue,
                clock,
                files,
                document,
                access,
+               audit,
+               quotas,
                settings.maxWait,
                settings.hosted,
                settings.maxBodyBytes,
@@ -82,6 +87,8 @@ struct Server::Serving {
     StaticFiles files;
     ApiDocument document;
     AccessControl access;
+    Audit audit;
+    JobQuotas quotas;
     Site site;
     Responder responder;
     Connections connections;

@@ -47,9 +47,8 @@ Response beginSession(const Site& site, const Request& request) {
     if (!token) return unprocessable({{"token", "must be there, the text of a token"}});
     const auto login = site.access.login(*token, request.caller.secure);
     if (!login) {
-        Response response = problem(401, "the token is not known here, or has expired");
-        response.addField("WWW-Authenticate", "Bearer realm=\"errand\", error=\"invalid_token\"");
-        return response;
+        return challenge(401, "the token is not known here, or has expired",
+                         ", error=\"invalid_token\"");
     }
     Poco::Logger::get("audit").information(login->identity.name + " logged in from " +
                                            request.caller.address);

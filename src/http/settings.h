@@ -23,13 +23,20 @@ struct TlsFiles {
     bool any() const noexcept { return !certificate.empty(); }
 };
 
+// Jobs of one service that each token, or each address without one, may submit.
+struct JobRate {
+    std::string service;
+    base::Rate rate;
+};
+
 struct AccessSettings {
     std::string tokens;                    // a file; empty: whoever reaches the server may do all
     std::vector<std::string> hosts;        // what it may be called in Host; empty: anything
     std::vector<std::string> corsOrigins;  // whose pages may ask: "https://app.example.com"
     std::vector<std::string> trustedProxies;  // networks, as access::Proxies takes them
-    bool rfc7239 = false;  // they say Forwarded, else X-Forwarded-For and X-Forwarded-Proto
-    base::Rate requests;   // of each token, or of each address without one
+    bool rfc7239 = false;       // they say Forwarded, else X-Forwarded-For and X-Forwarded-Proto
+    base::Rate requests;        // of each token, or of each address without one
+    std::vector<JobRate> jobs;  // of those services that have a limit, each once
 };
 
 struct Settings {

@@ -22,6 +22,8 @@ namespace errand::http {
 
 class AccessControl;
 class ApiDocument;
+class Audit;
+class JobQuotas;
 
 struct Site {
     jobs::Jobs& jobs;  // beside request.jobs, by which handlers reach the caller's
@@ -30,6 +32,8 @@ struct Site {
     const StaticFiles& files;
     const ApiDocument& document;
     AccessControl& access;
+    Audit& audit;
+    JobQuotas& quotas;
     std::chrono::seconds maxWait{60};   // the longest that an answer is waited for
     std::vector<std::string> hosted{};  // the services that this node runs
     std::size_t maxBodyBytes = 1048576;

@@ -101,22 +101,29 @@ void Streams::turn(const std::vector<PollSet::Event>& events, base::SteadyTime n
     audience_.answerLate(now);
     if (now < nextTick_) return;
     nextTick_ = now + tick_;
-    for (auto& [token, client] : clients_) client.checkTime(now);
+    for (auto& [token, client] : clients_) {
+        client.checkTime(now);
+        if (!client.finished() && !client.mayStay()) dismiss(client, now);
+    }
     audience_.beat(now, settings_.heartbeat);
     feed_.beat(now, settings_.heartbeat);
 }
 
 void Streams::admit(Arrival arrival, base::SteadyTime now) {
     const std::uint64_t token = ++lastToken_;
-    const auto [at, added] = clients_.try_emplace(token, token, std::move(arrival.channel),
-                                                  arrival.delivery, settings_, set_, outbox_);
+    Delivery& delivery = arrival.delivery;
+    delivery.fields = std::move(arrival.parking.fields);
+    const auto [at, added] =
+        clients_.try_emplace(token, token, std::move(arrival.channel), std::move(delivery),
+                             std::move(arrival.parking.mayStay), settings_, set_, outbox_);
     ParkedClient& client = at->second;
-    if (auto* awaits = std::get_if<AwaitJob>(&arrival.parking))
+    Wanted& wanted = arrival.parking.wanted;
+    if (auto* awaits = std::get_if<AwaitJob>(&wanted))
         audience_.add(client, std::move(*awaits), now);
-    else if (auto* watches = std::get_if<WatchJob>(&arrival.parking))
+    else if (auto* watches = std::get_if<WatchJob>(&wanted))
         audience_.add(client, *watches, now);
     else
-        feed_.add(client, std::move(std::get<WatchJobs>(arrival.parking)), now);
+        feed_.add(client, std::move(std::get<WatchJobs>(wanted)), now);
 }
 
 void Streams::hear(const PollSet::Event& event, base::SteadyTime now) {
@@ -126,6 +133,13 @@ void Streams::hear(const PollSet::Event& event, base::SteadyTime now) {
     // Whoever ends before its answer came may have gone, or have said all it had to say.
     if (event.ended && !event.gone && !client.finished()) audience_.answer(client, now);
     client.heard(event, now);
+}
+
+// Its token is no good any more: it is told as little as one who comes with it now.
+void Streams::dismiss(ParkedClient& client, base::SteadyTime now) {
+    audience_.dismiss(client, now);
+    feed_.remove(client);
+    client.finish(now);
 }
 
 void Streams::flush(base::SteadyTime now) {

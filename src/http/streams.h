@@ -62,6 +62,7 @@ private:
     void hear(const PollSet::Event& event, base::SteadyTime now);
     void admit(Arrival arrival, base::SteadyTime now);
     void flush(base::SteadyTime now);
+    void dismiss(ParkedClient& client, base::SteadyTime now);
     void drop(std::uint64_t token);
     std::chrono::milliseconds untilNext(base::SteadyTime now);
     void finish(base::SteadyTime deadline);

@@ -5,6 +5,7 @@
 
 #include "http/client_jobs.h"
 #include "http/job_answers.h"
+#include "http/job_quotas.h"
 #include "http/problem.h"
 #include "rpc/traceparent.h"
 
@@ -51,7 +52,10 @@ std::optional<std::string> readIdempotencyKey(std::string_view value) {
     return key;
 }
 
-std::variant<jobs::Submission, Response> submitAsAsked(const Request& request, JobsRequest asked) {
+std::variant<jobs::Submission, Response> submitAsAsked(const Site& site, const Request& request,
+                                                       JobsRequest asked) {
+    if (const auto* jobs = std::get_if<0>(&asked))
+        if (auto tooMany = site.quotas.take(*jobs, request.caller)) asked = std::move(*tooMany);
     std::optional<jobs::IdempotencyKey> key;
     std::string trace;
     int traces = 0;

@@ -19,8 +19,9 @@
 namespace errand::http {
 
 // Stores the jobs, once for a key. A submit that is repeated is answered as it was, though its body
-// would be refused by now: its expires_at has passed, or the server has other limits.
-std::variant<jobs::Submission, Response> submitAsAsked(const Request& request, JobsRequest asked);
+// would be refused by now: its expires_at has passed, or its caller's quota is used up.
+std::variant<jobs::Submission, Response> submitAsAsked(const Site& site, const Request& request,
+                                                       JobsRequest asked);
 
 // The field's value: a string of RFC 8941, of 1 to 255 characters. nullopt: it is none.
 std::optional<std::string> readIdempotencyKey(std::string_view value);

@@ -89,6 +89,10 @@ std::optional<std::size_t> TlsChannel::send(std::string_view bytes, Wait wait) n
     }
 }
 
+bool TlsChannel::agreed() const noexcept {
+    return foreign_ || SSL_is_init_finished(ssl_.get()) == 1;
+}
+
 // It waits once at most.
 TlsChannel::Next TlsChannel::judge(int result, Wait& wait) noexcept {
     short events = 0;

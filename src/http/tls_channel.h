@@ -21,6 +21,7 @@ public:
 
     Got receive(char* into, std::size_t room, std::size_t& size, Wait wait) noexcept override;
     std::optional<std::size_t> send(std::string_view bytes, Wait wait) noexcept override;
+    bool agreed() const noexcept override;
     void finishSending() noexcept override;
 
 private:

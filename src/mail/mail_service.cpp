@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mail/mail_service.h"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -10,6 +9,7 @@
 
 #include "base/clock.h"
 #include "rpc/error.h"
+#include "rpc/signature.h"
 
 namespace errand::mail {
 namespace {
@@ -40,14 +40,27 @@ MailService::MailService(const Settings& settings, Sender& sender)
     // A server may take that long to answer the end of the message (RFC 5321, 4.5.3.2.6); who gives
     // up earlier sends it twice.
     send.policy.timeout = std::chrono::minutes(10);
+    send.check = [this, types = std::move(send.check)](const base::Json& args,
+                                                       const base::Json& kwargs) {
+        return checkDomain(types(args, kwargs), args, kwargs);
+    };
+}
+
+// As send() does, but where whoever submits the job is told at once.
+std::vector<rpc::FieldError> MailService::checkDomain(std::vector<rpc::FieldError> errors,
+                                                      const base::Json& args,
+                                                      const base::Json& kwargs) const {
+    if (!errors.empty()) return errors;
+    const auto to = rpc::parseMailbox(rpc::givenArgument(args, kwargs, 0, "to")->asString());
+    if (const auto refusal = domains_.refusal(to->address)) errors.push_back({"to", *refusal});
+    return errors;
 }
 
 // Final, both: a mail that may not go today may not go tomorrow, and who floods an address is not
 // to have it flooded later.
 void MailService::checkPolicy(const rpc::Context& context, const std::string& address) {
-    const std::string domain = Poco::toLower(address.substr(address.rfind('@') + 1));
-    if (!domains_.empty() && std::ranges::count(domains_, domain, Poco::toLower<std::string>) == 0)
-        throw rpc::Error("RecipientRefused", "mail.domains does not name " + domain);
+    if (const auto refusal = domains_.refusal(address))
+        throw rpc::Error("RecipientRefused", "the address " + *refusal);
     if (recipients_.rate().most == 0) return;
     // A mail that was let through and is tried again has been counted; one that was refused has
     // not.

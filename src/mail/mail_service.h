@@ -14,6 +14,7 @@
 
 #include "base/quota.h"
 #include "mail/arguments.h"
+#include "mail/domains.h"
 #include "mail/sender.h"
 #include "rpc/argument.h"
 #include "rpc/service.h"
@@ -33,11 +34,14 @@ public:
 
 private:
     base::Json send(rpc::Context& context, rpc::Mailbox to, Subject subject, Contents contents);
+    std::vector<rpc::FieldError> checkDomain(std::vector<rpc::FieldError> errors,
+                                             const base::Json& args,
+                                             const base::Json& kwargs) const;
     void checkPolicy(const rpc::Context& context, const std::string& address);
 
     // Set in the constructor, then constant.
     const rpc::Mailbox from_;
-    const std::vector<std::string> domains_;
+    const Domains domains_;
     Sender& sender_;
 
     // Each guards itself.

@@ -139,4 +139,10 @@ std::optional<std::string> Signature::checkOne(std::size_t index, const base::Js
     return std::nullopt;
 }
 
+const base::Json* givenArgument(const base::Json& args, const base::Json& kwargs, std::size_t place,
+                                std::string_view name) {
+    if (place < args.asArray().size()) return &args.asArray()[place];
+    return kwargs.find(name);
+}
+
 }  // namespace errand::rpc

@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -47,5 +48,10 @@ private:
     const std::vector<Check> checks_;
     const std::size_t required_;  // how many of the parameters are, the first ones
 };
+
+// An argument given by place or by name; null where it was left out. REQUIRES an array and an
+// object.
+const base::Json* givenArgument(const base::Json& args, const base::Json& kwargs, std::size_t place,
+                                std::string_view name);
 
 }  // namespace errand::rpc

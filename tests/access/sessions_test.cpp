@@ -19,6 +19,8 @@ class SessionsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whoLogsOutIsOut);
     CPPUNIT_TEST(otherIdsAreNoSessions);
     CPPUNIT_TEST(theOldestEndsWhenThereAreTooMany);
+    CPPUNIT_TEST(aTokenHasSoMany);
+    CPPUNIT_TEST(aKeyIsAsGoodAsItsId);
     CPPUNIT_TEST(thoseWhoseTimeHasPassedMakeRoom);
     CPPUNIT_TEST(threadsDoNotDisturbEachOther);
     CPPUNIT_TEST_SUITE_END();
@@ -69,10 +71,31 @@ class SessionsTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(sessions_.find(id, begin_));
     }
 
+    void aTokenHasSoMany() {
+        const std::string others = sessions_.begin("bob", begin_);
+        const std::string oldest = sessions_.begin("alice", begin_);
+        const std::string second = sessions_.begin("alice", begin_);
+        for (std::size_t i = 2; i <= Sessions::mostOfAToken; ++i) sessions_.begin("alice", begin_);
+        CPPUNIT_ASSERT(!sessions_.find(oldest, begin_));
+        CPPUNIT_ASSERT(sessions_.find(second, begin_));
+        CPPUNIT_ASSERT(sessions_.find(others, begin_));
+        CPPUNIT_ASSERT_EQUAL(Sessions::mostOfAToken + 1, sessions_.count());
+    }
+
+    void aKeyIsAsGoodAsItsId() {
+        const std::string id = sessions_.begin("alice", begin_);
+        const Digest key = Sessions::keyOf(id).value();
+        CPPUNIT_ASSERT_EQUAL(std::string("alice"), sessions_.find(key, begin_).value());
+        CPPUNIT_ASSERT(!Sessions::keyOf("alice"));
+        sessions_.end(id);
+        CPPUNIT_ASSERT(!sessions_.find(key, begin_));
+    }
+
     void theOldestEndsWhenThereAreTooMany() {
         const std::string oldest = sessions_.begin("a", begin_);
         const std::string second = sessions_.begin("b", begin_);
-        for (std::size_t i = 2; i < Sessions::most; ++i) sessions_.begin("c", begin_);
+        for (std::size_t i = 2; i < Sessions::most; ++i)
+            sessions_.begin(std::to_string(i / 50), begin_);
         CPPUNIT_ASSERT(sessions_.find(oldest, begin_));
         const std::string last = sessions_.begin("d", begin_);
         CPPUNIT_ASSERT(!sessions_.find(oldest, begin_));

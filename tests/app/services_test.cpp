@@ -21,6 +21,7 @@ class ServicesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(mailAndWebhooksAreQueued);
     CPPUNIT_TEST(hostedFollowsTheKey);
     CPPUNIT_TEST(unknownServiceIsNamed);
+    CPPUNIT_TEST(limitsAreForServicesThatThereAre);
     CPPUNIT_TEST(strangeServiceListsWhatThereIs);
     CPPUNIT_TEST_SUITE_END();
 
@@ -123,6 +124,22 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("mail"), both[0]->name());
         CPPUNIT_ASSERT_EQUAL(std::string("compute"), both[1]->name());
         CPPUNIT_ASSERT(hosted(services_, {}).empty());
+    }
+
+    void limitsAreForServicesThatThereAre() {
+        config_.http.access.jobs = {{"mail", {1, std::chrono::hours(1)}}};
+        checkJobRates(services_, config_);
+        config_.http.access.jobs = {{"mial", {1, std::chrono::hours(1)}}};
+        try {
+            checkJobRates(services_, config_);
+            CPPUNIT_FAIL("it was let pass");
+        } catch (const ConfigError& error) {
+            CPPUNIT_ASSERT_EQUAL(std::string("http.jobRates: there is no service \"mial\"; did you"
+                                             " mean mail?"),
+                                 std::string(error.what()));
+        }
+        config_.transport = "amqp";  // others may have one
+        checkJobRates(services_, config_);
     }
 
     void unknownServiceIsNamed() {

@@ -13,6 +13,7 @@ class NetworkTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(textAroundAnAddressIsRefused);
     CPPUNIT_TEST(networksHoldTheirAddresses);
     CPPUNIT_TEST(theEdgesOfNetworksAreExact);
+    CPPUNIT_TEST(loopbackIsKnown);
     CPPUNIT_TEST(aMappedAddressIsTheOneItMaps);
     CPPUNIT_TEST(whatIsNoNetworkIsRefused);
     CPPUNIT_TEST_SUITE_END();
@@ -54,6 +55,13 @@ class NetworkTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(holds("0.0.0.0/0", "203.0.113.9"));
         CPPUNIT_ASSERT(!holds("0.0.0.0/0", "2001:db8::1"));
         CPPUNIT_ASSERT(holds("::/0", "203.0.113.9"));
+    }
+
+    void loopbackIsKnown() {
+        for (const char* own : {"127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"})
+            CPPUNIT_ASSERT_MESSAGE(own, IpAddress::parse(own)->isLoopback());
+        for (const char* other : {"126.255.255.255", "128.0.0.1", "::", "::2", "1::1", "10.0.0.1"})
+            CPPUNIT_ASSERT_MESSAGE(other, !IpAddress::parse(other)->isLoopback());
     }
 
     void theEdgesOfNetworksAreExact() {

@@ -19,7 +19,9 @@
 #include "fuzz/require.h"
 #include "http/access_control.h"
 #include "http/api_document.h"
+#include "http/audit.h"
 #include "http/connection.h"
+#include "http/job_quotas.h"
 #include "mail/mail_service.h"
 
 namespace errand::fuzz {
@@ -60,7 +62,9 @@ struct Server {
     http::StaticFiles files{root.directory.path()};
     http::ApiDocument document{catalogue};
     http::AccessControl access{{}, false, clock};
-    http::Site site{jobs, catalogue, clock, files, document, access};
+    http::Audit audit;
+    http::JobQuotas quotas{{}};
+    http::Site site{jobs, catalogue, clock, files, document, access, audit, quotas};
     http::Responder responder{site};
     const http::Settings settings = smallSettings();
     mutable http::Streams streams{settings, jobs, clock};  // not started: nobody is parked

@@ -21,6 +21,9 @@ class AccessControlTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aSessionChangesNothingForOthersPages);
     CPPUNIT_TEST(whatIsLeftOfAQuotaIsSaid);
     CPPUNIT_TEST(proxiesSayForWhomTheyAsk);
+    CPPUNIT_TEST(whoGoesRoundTheProxyIsRefused);
+    CPPUNIT_TEST(whatIsAnsweredLaterSaysTheSame);
+    CPPUNIT_TEST(aPermissionEndsWithItsTokenOrSession);
     CPPUNIT_TEST_SUITE_END();
 
     static std::string jsonFields(const std::string& more = {}) {
@@ -190,6 +193,46 @@ class AccessControlTest : public CppUnit::TestFixture {
                                             "X-Forwarded-For: 203.0.113.9\r\n",
                                             "")
                                       .status);
+    }
+
+    // A token would go over the network in the clear, and its answer too.
+    void whoGoesRoundTheProxyIsRefused() {
+        AccessSettings settings;
+        settings.trustedProxies = {"10.0.0.1"};
+        GuardedSite guarded(settings);
+        CPPUNIT_ASSERT_EQUAL(403, guarded.ask("GET /jobs", "admin").status);
+        CPPUNIT_ASSERT_EQUAL(403, guarded.ask("POST /session", "none", R"({"token":"x"})").status);
+        CPPUNIT_ASSERT_EQUAL(200, guarded.ask("GET /readyz", "none").status);
+    }
+
+    void whatIsAnsweredLaterSaysTheSame() {
+        AccessSettings settings;
+        settings.corsOrigins = {"https://app.example.com"};
+        settings.requests = {10, std::chrono::minutes(1)};
+        TestSite site(settings);
+        const Response stream = site.send("GET /events", "Origin: https://app.example.com\r\n", "");
+        ASSERT_CONTAINS("Access-Control-Allow-Origin: https://app.example.com\r\n",
+                        stream.parking->fields);
+        ASSERT_CONTAINS("RateLimit: \"requests\";r=9;t=60\r\n", stream.parking->fields);
+        CPPUNIT_ASSERT(!contains(stream.parking->fields, "Retry-After: "));
+        CPPUNIT_ASSERT(!stream.parking->mayStay);
+    }
+
+    void aPermissionEndsWithItsTokenOrSession() {
+        GuardedSite guarded;
+        const std::string cookie = begin(guarded, "read");
+        const Response byToken = guarded.ask("GET /events", "read");
+        const Response bySession = guarded.site().send("GET /events", cookie, "");
+        const Response others = guarded.ask("GET /events", "both");
+        CPPUNIT_ASSERT(byToken.parking->mayStay());
+        CPPUNIT_ASSERT(bySession.parking->mayStay());
+        guarded.site().send("DELETE /session", cookie + "Origin: http://h\r\n", "");
+        CPPUNIT_ASSERT(byToken.parking->mayStay());
+        CPPUNIT_ASSERT(!bySession.parking->mayStay());
+        access::removeToken(guarded.path(), "read");
+        guarded.site().clock.pass(std::chrono::seconds(2));
+        CPPUNIT_ASSERT(!byToken.parking->mayStay());
+        CPPUNIT_ASSERT(others.parking->mayStay());
     }
 };
 

@@ -40,9 +40,10 @@ class ClientJobsTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string(), submitterAfter("GET /jobs", "admin"));
         const Response stream = guarded_.ask("GET /events", "submit");
         CPPUNIT_ASSERT_EQUAL(std::string("submit"),
-                             std::get<WatchJobs>(*stream.parking).filter.submitter);
+                             std::get<WatchJobs>(stream.parking->wanted).filter.submitter);
         const Response all = guarded_.ask("GET /events", "read");
-        CPPUNIT_ASSERT_EQUAL(std::string(), std::get<WatchJobs>(*all.parking).filter.submitter);
+        CPPUNIT_ASSERT_EQUAL(std::string(),
+                             std::get<WatchJobs>(all.parking->wanted).filter.submitter);
     }
 
     void changesOfManyReachTheCallersOwn() {

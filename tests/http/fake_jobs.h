@@ -25,7 +25,12 @@ public:
     base::Time now() const noexcept override {
         return base::Time(std::chrono::microseconds(1795369121000123));
     }
-    base::SteadyTime steady() const noexcept override { return {}; }
+    base::SteadyTime steady() const noexcept override { return steady_; }
+    // REQUIRES that nobody else looks.
+    void pass(base::SteadyTime::duration time) { steady_ += time; }
+
+private:
+    base::SteadyTime steady_{};
 };
 
 class FakeJobs : public jobs::Jobs {

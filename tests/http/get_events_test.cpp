@@ -30,7 +30,7 @@ class GetEventsTest : public CppUnit::TestFixture {
         const std::string path = "/jobs/" + site_.submit() + "/events";
         const auto seen = [&](const std::string& last) {
             const Response response = ask(path, last);
-            const auto& parked = std::get<WatchJob>(*response.parking);
+            const auto& parked = std::get<WatchJob>(response.parking->wanted);
             CPPUNIT_ASSERT_EQUAL(std::int64_t(1), parked.sequence);
             return parked.seen;
         };
@@ -62,12 +62,12 @@ class GetEventsTest : public CppUnit::TestFixture {
 
     void allJobsAreWatchedThroughAFilter() {
         const Response all = ask("/events");
-        CPPUNIT_ASSERT(!std::get<WatchJobs>(*all.parking).seen);
+        CPPUNIT_ASSERT(!std::get<WatchJobs>(all.parking->wanted).seen);
         const Response some =
             ask("/events?state=failed&service=mail&method=send&tag=a%20b"
                 "&parent=01900000-0000-7000-8000-000000000001",
                 "41");
-        const auto& parked = std::get<WatchJobs>(*some.parking);
+        const auto& parked = std::get<WatchJobs>(some.parking->wanted);
         CPPUNIT_ASSERT(parked.filter.state == JobState::failed);
         CPPUNIT_ASSERT_EQUAL(std::string("mail"), parked.filter.service);
         CPPUNIT_ASSERT_EQUAL(std::string("send"), parked.filter.method);
@@ -75,7 +75,7 @@ class GetEventsTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(parked.filter.parent.has_value());
         CPPUNIT_ASSERT(parked.seen == 41);
         const Response lost = ask("/events", "x");
-        CPPUNIT_ASSERT(std::get<WatchJobs>(*lost.parking).seen == -1);
+        CPPUNIT_ASSERT(std::get<WatchJobs>(lost.parking->wanted).seen == -1);
     }
 
     void whatIsNoFilterOfEventsIsRefused() {

@@ -72,7 +72,7 @@ class GetJobTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!get(id, "").parking);
         CPPUNIT_ASSERT(!get(id, "Prefer: wait=soon\r\n").parking);
         const Response response = get(id, "Prefer: respond-async, wait=3600\r\n");
-        const auto& parked = std::get<AwaitJob>(*response.parking);
+        const auto& parked = std::get<AwaitJob>(response.parking->wanted);
         CPPUNIT_ASSERT(parked.limit == site_.site.maxWait);
         CPPUNIT_ASSERT_EQUAL(id, parked.id.toString());
         jobs::Job job = *site_.jobs.find(parked.id);
@@ -92,7 +92,7 @@ class GetJobTest : public CppUnit::TestFixture {
         const std::string fields = "Prefer: wait=5\r\nIf-None-Match: \"1\"\r\n";
         const Response response = get(id, fields);
         CPPUNIT_ASSERT_EQUAL(304, response.status);
-        const auto& parked = std::get<AwaitJob>(*response.parking);
+        const auto& parked = std::get<AwaitJob>(response.parking->wanted);
         jobs::Job job = *site_.jobs.find(parked.id);
         CPPUNIT_ASSERT(!parked.ready(job));
         CPPUNIT_ASSERT_EQUAL(304, parked.answer(job).status);

@@ -62,7 +62,7 @@ class JobWaitTest : public CppUnit::TestFixture {
 
     void whatIsNotReadyIsParked() {
         const Response response = ask(job(), seconds(5));
-        const auto& parked = std::get<AwaitJob>(*response.parking);
+        const auto& parked = std::get<AwaitJob>(response.parking->wanted);
         CPPUNIT_ASSERT_EQUAL(std::int64_t(7), parked.sequence);
         CPPUNIT_ASSERT(parked.limit == seconds(5));
         CPPUNIT_ASSERT(!parked.ready(job()));

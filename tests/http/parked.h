@@ -27,7 +27,7 @@ struct Peer {
     Peer(std::uint64_t token, const Settings& settings, PollSet& set, Outbox& outbox,
          bool withBody = true)
         : client(token, std::make_unique<PlainChannel>(pair.end(0), settings.slice),
-                 {withBody, false, 1}, settings, set, outbox) {
+                 {withBody, false, 1}, {}, settings, set, outbox) {
         pair.end(0) = Poco::Net::StreamSocket();  // the client has it now
         pair.end(1).setReceiveTimeout(Poco::Timespan(20, 0));
     }

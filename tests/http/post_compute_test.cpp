@@ -45,7 +45,7 @@ class PostComputeTest : public CppUnit::TestFixture {
                        body);
         CPPUNIT_ASSERT_EQUAL(200, response.status);
         CPPUNIT_ASSERT(!contains(response.fields, "Preference-Applied"));
-        const auto& parked = std::get<AwaitJob>(*response.parking);
+        const auto& parked = std::get<AwaitJob>(response.parking->wanted);
         jobs::Job job = *site_.jobs.find(parked.id);
         CPPUNIT_ASSERT(!parked.ready(job));
         job.state = jobs::JobState::failed;

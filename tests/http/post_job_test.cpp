@@ -44,7 +44,7 @@ class PostJobTest : public CppUnit::TestFixture {
     void whoWaitsIsAnsweredWithTheEnd() {
         const Response response = submit("wait=5");
         CPPUNIT_ASSERT_EQUAL(202, response.status);
-        const auto& parked = std::get<AwaitJob>(*response.parking);
+        const auto& parked = std::get<AwaitJob>(response.parking->wanted);
         jobs::Job job = *site_.jobs.find(parked.id);
         CPPUNIT_ASSERT(!parked.ready(job));
         CPPUNIT_ASSERT_EQUAL(202, parked.answer(job).status);
@@ -62,7 +62,7 @@ class PostJobTest : public CppUnit::TestFixture {
         ASSERT_CONTAINS("Preference-Applied: respond-async\r\n", response.fields);
         // With both it is the answer of one that has not ended in time.
         const Response both = submit("respond-async, wait=5");
-        const auto& parked = std::get<AwaitJob>(*both.parking);
+        const auto& parked = std::get<AwaitJob>(both.parking->wanted);
         jobs::Job job = *site_.jobs.find(parked.id);
         ASSERT_CONTAINS("Preference-Applied: respond-async\r\n", parked.answer(job).fields);
         job.state = jobs::JobState::failed;

@@ -40,6 +40,7 @@ class StreamsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aStopDoesNotWaitForWhoNeverReads);
     CPPUNIT_TEST(whenTheStoreCannotBeReadAllAreTold);
     CPPUNIT_TEST(whatIsNotStartedParksNobody);
+    CPPUNIT_TEST(whoMayNotStayIsSentAway);
     CPPUNIT_TEST_SUITE_END();
 
     static Settings settings(std::size_t maxStreams = 10000) {
@@ -315,7 +316,7 @@ class StreamsTest : public CppUnit::TestFixture {
         SocketPair pair;
         std::unique_ptr<Channel> channel =
             std::make_unique<PlainChannel>(pair.end(0), settings.slice);
-        Parking parking = WatchJobs{};
+        Parking parking{WatchJobs{}};
         CPPUNIT_ASSERT(!streams.park(channel, parking, {}));
         CPPUNIT_ASSERT(channel);
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), streams.count());
@@ -328,6 +329,55 @@ class StreamsTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), streams.count());
         channel = std::make_unique<PlainChannel>(pair.end(1), settings.slice);
         CPPUNIT_ASSERT(!streams.park(channel, parking, {}));
+    }
+
+    static std::string all(SocketPair& pair) {
+        std::string text;
+        while (true) {
+            const auto more = pair.receivedBy(1);
+            CPPUNIT_ASSERT(more);
+            if (more->empty()) return text;
+            text += *more;
+        }
+    }
+
+    // As soon as it is seen: whoever asked before goes on until then.
+    void whoMayNotStayIsSentAway() {
+        Settings quick = settings();
+        quick.linger = milliseconds(40);
+        FakeJobs jobs;
+        FixedClock clock;
+        std::vector<jobs::NewJob> list(1);
+        list[0].service = "compute";
+        const jobs::Job job = jobs.submit(std::move(list)).jobs.front();
+        Streams streams(quick, jobs, clock);
+        streams.start();
+        std::atomic<bool> allowed{true};
+        const AwaitJob awaits{job.id, job.sequence, seconds(60),
+                              [](const jobs::Job&) { return false; },
+                              [](const jobs::Job&) { return Response(); }};
+        std::array<Wanted, 3> wanted{awaits, WatchJob{job.sequence, -1}, WatchJobs{}};
+        std::array<SocketPair, 3> pairs;
+        for (std::size_t i = 0; i < pairs.size(); ++i) {
+            pairs[i].end(1).setReceiveTimeout(Poco::Timespan(20, 0));
+            std::unique_ptr<Channel> channel =
+                std::make_unique<PlainChannel>(pairs[i].end(0), quick.slice);
+            pairs[i].end(0) = Poco::Net::StreamSocket();
+            Parking parking(std::move(wanted[i]));
+            parking.fields = "X-More: " + std::to_string(i) + "\r\n";
+            parking.mayStay = [&allowed] { return allowed.load(); };
+            CPPUNIT_ASSERT(streams.park(channel, parking, {true, true, 1}));
+        }
+        ASSERT_CONTAINS("X-More: 1\r\n", pairs[1].receivedBy(1).value());
+        allowed = false;
+        const std::string answer = all(pairs[0]);
+        ASSERT_CONTAINS("HTTP/1.1 401 ", answer);
+        ASSERT_CONTAINS("WWW-Authenticate: Bearer", answer);
+        ASSERT_CONTAINS("X-More: 0\r\n", answer);
+        all(pairs[1]);
+        all(pairs[2]);
+        while (streams.count() > 0) std::this_thread::yield();
+        streams.stop(in(seconds(20)));
     }
 };
 

@@ -17,8 +17,10 @@
 #include "base/json.h"
 #include "http/access_control.h"
 #include "http/api_document.h"
+#include "http/audit.h"
 #include "http/fake_jobs.h"
 #include "http/fake_services.h"
+#include "http/job_quotas.h"
 #include "http/request_parser.h"
 #include "http/respond.h"
 #include "http/site.h"
@@ -26,7 +28,8 @@
 namespace errand::http {
 
 struct TestSite {
-    explicit TestSite(const AccessSettings& settings = {}) : access(settings, false, clock) {
+    explicit TestSite(const AccessSettings& settings = {}, const std::vector<JobRate>& rates = {})
+        : access(settings, false, clock), quotas(rates) {
         root.createDirectories();
     }
 
@@ -65,7 +68,9 @@ struct TestSite {
     StaticFiles files{root.path()};
     ApiDocument document{services.catalogue};
     AccessControl access;
-    Site site{jobs, services.catalogue, clock, files, document, access};
+    Audit audit;
+    JobQuotas quotas;
+    Site site{jobs, services.catalogue, clock, files, document, access, audit, quotas};
     Responder responder{site};
     std::string text;
 };

@@ -24,6 +24,7 @@ class TlsChannelTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(browsersAreToldToComeNoOtherWay);
     CPPUNIT_TEST(whoSpeaksInTheClearIsToldSo);
     CPPUNIT_TEST(whoHoldsBackItsHandshakeHoldsNoThread);
+    CPPUNIT_TEST(whoNeverEndsItsHandshakeIsClosed);
     CPPUNIT_TEST(oldProtocolsAreRefused);
     CPPUNIT_TEST(clientsWithoutTheCertificateAskedForAreRefused);
     CPPUNIT_TEST(theEndIsSaid);
@@ -93,6 +94,27 @@ class TlsChannelTest : public CppUnit::TestFixture {
         ASSERT_CONTAINS("HTTP/1.1 200 OK",
                         ask(connect(server.server.port(), tests::clientTrust()), livez));
         while (server.server.resting() == 0) std::this_thread::yield();
+    }
+
+    // However often it says a byte more of it.
+    void whoNeverEndsItsHandshakeIsClosed() {
+        Settings hasty = settings();
+        hasty.headerDeadline = std::chrono::milliseconds(200);
+        hasty.idleTimeout = std::chrono::hours(1);
+        TestServer server(hasty);
+        net::StreamSocket half(
+            net::SocketAddress("127.0.0.1", static_cast<Poco::UInt16>(server.server.port())));
+        half.setReceiveTimeout(Poco::Timespan(0, 20'000));
+        std::string byte("\x16", 1);
+        const auto closed = [&half] {
+            char any = 0;
+            const auto got = ::recv(half.impl()->sockfd(), &any, 1, 0);
+            return got == 0 || (got < 0 && errno == ECONNRESET);
+        };
+        do {
+            ::send(half.impl()->sockfd(), byte.data(), byte.size(), MSG_NOSIGNAL);
+            byte = std::string(1, '\x03');
+        } while (!closed());
     }
 
     void oldProtocolsAreRefused() {

@@ -13,7 +13,9 @@ class AccessTest : public WithServer {
     CPPUNIT_TEST_SUITE(AccessTest);
     CPPUNIT_TEST(whoHasATokenHasItsOwnJobs);
     CPPUNIT_TEST(tokensComeAndGoWithoutARestart);
+    CPPUNIT_TEST(streamsEndWithTheirToken);
     CPPUNIT_TEST(keysAreEachCallersOwnAcrossARestart);
+    CPPUNIT_TEST(whatMayNotBeMailedIsRefusedAtTheDoor);
     CPPUNIT_TEST(theClientTakesItsTokenFromTheEnvironment);
     CPPUNIT_TEST(whoDidWhatIsWrittenDown);
     CPPUNIT_TEST(aNetworkIsServedWithTokensAndTlsAlone);
@@ -95,6 +97,49 @@ class AccessTest : public WithServer {
         // A file that does not fit changes nothing.
         writeFile(file_, readFile(file_) + "nonsense\n");
         CPPUNIT_ASSERT_EQUAL(200, ask(server, second, "GET", "/jobs").status);
+        server.stop();
+    }
+
+    void streamsEndWithTheirToken() {
+        const std::string token = make("alice", "submit");
+        Server server({.settings = {"http.tokens=" + file_}});
+        Poco::Net::StreamSocket stream = connectTo(server.port());
+        stream.setReceiveTimeout(Poco::Timespan(generous.count(), 0));
+        const std::string request =
+            "GET /events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token +
+            "\r\n\r\n";
+        stream.sendBytes(request.data(), static_cast<int>(request.size()));
+        std::string received;
+        char bytes[4096];
+        const auto more = [&] {
+            const int size = stream.receiveBytes(bytes, sizeof bytes);
+            received.append(bytes, static_cast<std::size_t>(std::max(0, size)));
+            return size > 0;
+        };
+        while (received.find("text/event-stream") == received.npos) CPPUNIT_ASSERT(more());
+        runToEnd({"token", "revoke", "alice", "--file", file_}, {}, "errand");
+        while (more()) {
+        }
+        CPPUNIT_ASSERT_EQUAL(401, ask(server, token, "GET", "/jobs").status);
+        server.stop();
+    }
+
+    void whatMayNotBeMailedIsRefusedAtTheDoor() {
+        Server server({.settings = {"mail.domains=example.org", "http.jobRates=mail=2/1h"}});
+        const auto post = [&](const std::string& path, const std::string& body) {
+            return ask(server, "", "POST", path, body);
+        };
+        checkFields(
+            "mail",
+            post("/jobs", R"({"service":"mail","method":"send","kwargs":{"to":"a@b.example",)"
+                          R"("subject":"s","contents":"c"}})"),
+            {"to"});
+        checkFields("compute", post("/compute", computation("sum", "1", "2", "a@b.example")),
+                    {"email"});
+        const std::string good = computation("sum", "1", "2", "a@example.org");
+        for (const int status : {200, 200, 429})
+            CPPUNIT_ASSERT_EQUAL(status, post("/compute", good).status);
+        CPPUNIT_ASSERT_EQUAL(202, post("/jobs", good).status);
         server.stop();
     }
 
