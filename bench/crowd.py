@@ -22,7 +22,7 @@ class Crowd:
     def __init__(self, server, streams, idle):
         raise_limit(streams + idle + SPARE)
         self.streams, self.idle = [], []
-        jobs = server.submit([COMPUTATION | {'delay': FAR}] * streams)
+        jobs = server.submit([COMPUTATION | {'delay': FAR}] * streams) if streams else []
         try:
             for identity in jobs:
                 self.streams.append(ask(server.port, WATCH.format(identity), b'event: queued'))

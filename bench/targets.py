@@ -15,6 +15,8 @@ from programs import (BarePoco, Errandd, Failed, SmtpSink, discard, folder, fsyn
                       yardstick)
 from rows import COMPUTATION, Row, latencies, payload, percent
 
+RESTING = 10_000  # connections that have had an answer and ask for nothing more
+
 
 def accept(options):
     """P1: durable submits, while the jobs are computed."""
@@ -162,13 +164,13 @@ def memory(options):
             idle.append(server.memory())
             wrk(server.url(), options.seconds, 'post.lua')
             busy.append(server.memory('VmHWM'))
-        with Errandd() as server, Crowd(server, 0, options.idle):
+        with Errandd() as server, Crowd(server, 0, RESTING):
             full.append(server.memory())
     yield Row('P9', 'resident memory, idle', f'{median(idle):.1f} MB', '<= 25 MB',
               median(idle) <= 25)
     yield Row('P9', 'resident memory under P1, peak', f'{median(busy):.1f} MB', '<= 120 MB',
               median(busy) <= 120, f'at most {max(busy):.1f} MB')
-    yield Row('P9', f'resident memory with {options.idle:,} idle connections',
+    yield Row('P9', f'resident memory with {RESTING:,} idle connections',
               f'{median(full):.1f} MB', '<= 250 MB', median(full) <= 250)
 
 
