@@ -92,6 +92,20 @@ std::uint64_t freeBytes(const std::string& path);
 // The file of the running program, without symbolic links.
 std::string executablePath();
 
+// What the system says of this process.
+struct ProcessFigures {
+    double cpuSeconds = 0;
+    double startSeconds = 0;  // since 1970
+    std::uint64_t residentBytes = 0;
+    std::uint64_t virtualBytes = 0;
+    std::uint64_t openFiles = 0;
+    std::uint64_t maxFiles = 0;
+    std::uint64_t threads = 0;
+};
+
+// What the system does not say is 0.
+ProcessFigures processFigures();
+
 // Bytes nobody can guess.
 void fillRandom(void* data, std::size_t size);
 

@@ -211,6 +211,7 @@ constexpr ApiSchema schemas[] = {
   "missing":{"type":"array","items":{"type":"string"},"description":"What is away all the same."}},
 "required":["status"]})"},
 
+    {"Metrics", R"({"type":"string","description":"Prometheus's text format, 0.0.4."})", textType},
     {"Document", R"({"type":"object","description":"This document.","additionalProperties":true})"},
 
     {"Problem", R"({

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "http/problem.h"
+#include "http/request_metrics.h"
 
 namespace errand::http {
 namespace {
@@ -211,6 +212,7 @@ bool Connection::send(const Response& response, const Delivery& delivery) {
 // ends.
 void Connection::refuse(const Fault& fault) {
     Response response = problem(fault.status, fault.detail);
+    responder_.site().requests.note(nullptr, fault.status, {});
     if (fault.retryAfter > 0) response.addField("Retry-After", std::to_string(fault.retryAfter));
     if (send(response, {true, false, 1})) linger();
 }

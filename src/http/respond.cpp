@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/respond.h"
 
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "http/audit.h"
 #include "http/client_jobs.h"
 #include "http/problem.h"
+#include "http/request_metrics.h"
 
 namespace errand::http {
 namespace {
@@ -36,12 +38,15 @@ Response failed(const Head& head, const std::string& reason) {
 }  // namespace
 
 Responder::Plan Responder::plan(const Head& head, std::string_view peer) const {
+    const auto begun = std::chrono::steady_clock::now();
     const Match found = match(head.method, head.path);
     Caller caller;
     auto refusal = site_.access.admit(head, found.route, peer, caller);
     Plan plan = refusal ? Plan{nullptr, {}, std::move(*refusal), site_.maxBodyBytes}
                         : planRoute(head, found);
     plan.caller = std::move(caller);
+    plan.begun = begun;
+    plan.counted = found.route;
     return plan;
 }
 
@@ -82,6 +87,8 @@ Response Responder::respond(Plan plan, const Head& head, std::string_view body) 
         response.parking->mayStay = site_.access.permissionOf(plan.caller);
     }
     site_.audit.note(head, plan.caller, response);
+    site_.requests.note(plan.counted, response.status,
+                        std::chrono::steady_clock::now() - plan.begun);
     return response;
 }
 

@@ -25,6 +25,8 @@ public:
         Response answer;
         std::size_t maxBytes;  // of the body
         Caller caller{};       // who sends it, where there is a route
+        base::SteadyTime begun{};
+        const Route* counted = nullptr;  // as `route`, also where it is refused
     };
 
     explicit Responder(const Site& site) noexcept : site_(site) {}

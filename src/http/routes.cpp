@@ -8,7 +8,7 @@
 namespace errand::http {
 
 Handler postCompute, postJob, listJobs, getJob, cancelJob, retryJob, getLivez, getReadyz, getFile;
-Handler getJobEvents, getEvents, getServices, getOpenApi, getApidocs;
+Handler getJobEvents, getEvents, getServices, getOpenApi, getApidocs, getMetrics;
 Handler retryJobs, eraseJobs, pauseService, resumeService;
 Handler beginSession, getSession, endSession;
 
@@ -97,6 +97,9 @@ constexpr Route table[] = {
      {.name = "isAlive", .tag = "server", .answers = {{200, "Health"}}}},
     {"GET", "/readyz", getReadyz, Takes::nothing, Needs::nothing, "Says whether jobs can be stored",
      {.name = "isReady", .tag = "server", .answers = {{200, "Health"}, {503}}}},
+    {"GET", "/metrics", getMetrics, Takes::nothing, Needs::read,
+     "Says what a watcher such as Prometheus asks for",
+     {.name = "getMetrics", .tag = "server", .answers = {{200, "Metrics"}}}},
     {"GET", "/openapi.json", getOpenApi, Takes::nothing, Needs::nothing,
      "Describes the API, as OpenAPI 3.1",
      {.name = "describe", .tag = "server", .parameters = {"If-None-Match"},

@@ -17,6 +17,7 @@
 #include "http/crew.h"
 #include "http/job_quotas.h"
 #include "http/lobby.h"
+#include "http/request_metrics.h"
 #include "http/streams.h"
 #include "http/tls_channel.h"
 
@@ -54,10 +55,12 @@ struct Server::Serving {
                access,
                audit,
                quotas,
+               requests,
                settings.maxWait,
                settings.hosted,
                settings.maxBodyBytes,
-               std::max(settings.maxArrayBytes, settings.maxBodyBytes)},
+               std::max(settings.maxArrayBytes, settings.maxBodyBytes),
+               [this](base::MetricsPage& page) { writeConnections(page); }},
           responder(site),
           streams(settings, jobs, clock),
           crew(settings.threads, [this](Guest guest) { serve(std::move(guest)); }),
@@ -65,6 +68,18 @@ struct Server::Serving {
               settings, door, [this](const net::StreamSocket& socket) { return open(socket); },
               crew) {
         connections.watch([this] { return crew.waiting(); }, settings.threads);
+    }
+
+    void writeConnections(base::MetricsPage& page) const {
+        const auto sample = [&page](const char* state, std::size_t count) {
+            page.sample({{"state", state}}, static_cast<std::uint64_t>(count));
+        };
+        page.family("errand_http_connections", "gauge",
+                    "Connections that are open, by what they do.");
+        sample("resting", lobby.count());
+        sample("waiting", static_cast<std::size_t>(crew.waiting()));
+        sample("served", static_cast<std::size_t>(crew.busy()));
+        sample("streaming", streams.count());
     }
 
     std::unique_ptr<Channel> open(const net::StreamSocket& socket) const {
@@ -89,6 +104,7 @@ struct Server::Serving {
     AccessControl access;
     Audit audit;
     JobQuotas quotas;
+    RequestMetrics requests;
     Site site;
     Responder responder;
     Connections connections;

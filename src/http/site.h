@@ -8,10 +8,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/metrics_page.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/static_files.h"
@@ -24,6 +26,7 @@ class AccessControl;
 class ApiDocument;
 class Audit;
 class JobQuotas;
+class RequestMetrics;
 
 struct Site {
     jobs::Jobs& jobs;  // beside request.jobs, by which handlers reach the caller's
@@ -34,10 +37,13 @@ struct Site {
     AccessControl& access;
     Audit& audit;
     JobQuotas& quotas;
+    RequestMetrics& requests;
     std::chrono::seconds maxWait{60};   // the longest that an answer is waited for
     std::vector<std::string> hosted{};  // the services that this node runs
     std::size_t maxBodyBytes = 1048576;
     std::size_t maxArrayBytes = maxBodyBytes;
+    // What /metrics says of the connections; empty: nothing.
+    std::function<void(base::MetricsPage& page)> writeConnections{};
 };
 
 using Handler = Response(const Site& site, const Request& request);

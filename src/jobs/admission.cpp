@@ -59,6 +59,7 @@ void Admission::rolledBack() noexcept {
 void Admission::committed() noexcept {
     for (Admitted& admitted : admitted_) {
         Job& job = admitted.job;
+        admitted.lane->metrics().noteSubmitted();
         if (job.expiresAt && core_.timetable.nextExpiry.advance(*job.expiresAt)) {
             core_.timetable.ring();
         }

@@ -99,8 +99,8 @@ Page Engine::list(const Filter& filter, int limit, std::optional<std::int64_t> a
 
 Readiness Engine::readiness() {
     Readiness readiness;
-    const std::uint64_t free = base::freeBytes(settings_.directory);
-    if (free < settings_.minFree) {
+    readiness.freeBytes = base::freeBytes(settings_.directory);
+    if (readiness.freeBytes < settings_.minFree) {
         readiness.storing = false;
         readiness.reason = "less than data.minFree is left on the disk";
     }
@@ -109,6 +109,7 @@ Readiness Engine::readiness() {
         readiness.reason = "the last write to the store failed; the log says why";
     }
     const std::string away = parts_->attempts.missing();
+    readiness.connected = away.empty();
     if (!away.empty()) readiness.missing.push_back(away);
     for (Lane* lane : parts_->lanes.all()) {
         if (lane->gate().closed()) readiness.missing.push_back("service " + lane->service());

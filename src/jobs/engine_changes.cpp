@@ -135,7 +135,11 @@ std::vector<ServiceState> Engine::services() {
         state.paused = lane->paused();
         state.waits = lane->gate().closed();
     }
-    parts_->readers.lend()->count(states);
+    auto reader = parts_->readers.lend();
+    reader->count(states);
+    for (auto& [name, state] : states)
+        if (state.jobs[static_cast<std::size_t>(JobState::queued)] > 0)
+            state.nextRunAt = reader->nextRunAt(name);
     std::vector<ServiceState> all;
     for (auto& [name, state] : states) {
         state.service = name;

@@ -12,6 +12,11 @@ JobReader::JobReader(const std::string& path)
       findSequence_(database_,
                     std::string("SELECT ") + jobColumns + " FROM jobs WHERE sequence = ?"),
       changes_(database_, "SELECT last, jobs FROM changes WHERE last >= ? ORDER BY last"),
+      nextRunAt_(database_,
+                 // Of each priority the first that the index has.
+                 "SELECT min(first) FROM (SELECT (SELECT min(run_at) FROM jobs WHERE state = 0"
+                 " AND crashes = 0 AND service = ?1 AND priority = p.value) AS first"
+                 " FROM (SELECT 0 AS value UNION ALL SELECT 1 UNION ALL SELECT 2) p)"),
       list_(database_) {}
 
 std::optional<Job> JobReader::find(const base::Id& id) {
@@ -38,6 +43,14 @@ void JobReader::count(std::map<std::string, ServiceState>& states) {
     while (row.step()) {
         states[row.text(0)].jobs.at(static_cast<std::size_t>(row.integer(1))) = row.integer(2);
     }
+}
+
+std::optional<base::Time> JobReader::nextRunAt(const std::string& service) {
+    nextRunAt_.bind(service);
+    std::optional<base::Time> first;
+    if (nextRunAt_.step() && !nextRunAt_.isNull(0)) first = nextRunAt_.time(0);
+    nextRunAt_.reset();
+    return first;
 }
 
 std::optional<std::vector<JobChange>> JobReader::changesAfter(std::int64_t number, int limit) {

@@ -31,6 +31,8 @@ public:
     std::optional<std::vector<JobChange>> changesAfter(std::int64_t number, int limit);
     // Sets how many jobs each service has, by state.
     void count(std::map<std::string, ServiceState>& states);
+    // When the service's first queued job is due.
+    std::optional<base::Time> nextRunAt(const std::string& service);
     std::vector<Job> findAll(const std::vector<std::int64_t>& sequences);
 
 private:
@@ -38,6 +40,7 @@ private:
     store::Statement find_;
     store::Statement findSequence_;
     store::Statement changes_;
+    store::Statement nextRunAt_;
     JobList list_;
 };
 

@@ -71,9 +71,10 @@ struct Many {
 // A service as the dispatcher of this node sees it.
 struct ServiceState {
     std::string service;
-    bool paused = false;                 // by a person
-    bool waits = false;                  // for what it depends on: its gate is closed
-    std::array<std::int64_t, 5> jobs{};  // how many, by state
+    bool paused = false;                    // by a person
+    bool waits = false;                     // for what it depends on: its gate is closed
+    std::array<std::int64_t, 5> jobs{};     // how many, by state
+    std::optional<base::Time> nextRunAt{};  // of those that are queued, the first
 };
 
 enum class Change {
@@ -90,8 +91,10 @@ struct Changed {
 };
 
 struct Readiness {
-    bool storing = true;  // whether a submit can be stored now
-    std::string reason;   // why not, in words
+    bool storing = true;          // whether a submit can be stored now
+    bool connected = true;        // to what carries the calls
+    std::uint64_t freeBytes = 0;  // of the data directory's disk
+    std::string reason;           // why not, in words
     std::vector<std::string>
         missing;  // what is away though submits are stored: a service, a broker
 };

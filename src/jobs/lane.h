@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "jobs/gate.h"
+#include "jobs/lane_metrics.h"
 
 namespace errand::jobs {
 
@@ -25,10 +26,14 @@ class Lane {
 public:
     // How many jobs may be handed over and not yet be ended: the workers and a short queue.
     Lane(std::string service, int workers, int handOff)
-        : service_(std::move(service)), handOff_(handOff), room_(workers + handOff) {}
+        : service_(std::move(service)),
+          handOff_(handOff),
+          metrics_(service_),
+          room_(workers + handOff) {}
 
     const std::string& service() const noexcept { return service_; }
     Gate& gate() noexcept { return gate_; }
+    LaneMetrics& metrics() noexcept { return metrics_; }
 
     // Takes up to `most` places; returns how many.
     int takeRoom(int most) noexcept;
@@ -86,6 +91,7 @@ private:
     const int handOff_;
 
     Gate gate_;
+    LaneMetrics metrics_;
 
     // Atomics: read by the writer and the dispatcher while workers change them. Whoever gives room
     // asks for a backlog, whoever makes a backlog asks for room: both in the one order of all

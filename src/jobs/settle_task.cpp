@@ -32,7 +32,8 @@ void logOutcome(const Outcome& outcome, bool requeued) {
 void SettleTask::apply() {
     changed_ = changeState();
     if (!changed_) return;
-    const base::Time now = core_.clock.now();
+    settledAt_ = core_.clock.now();
+    const base::Time now = settledAt_;
     for (const rpc::Cast& cast : outcome_->settlement.casts) {
         Job child = makeChild(core_, cast, outcome_->job, now);
         admission_.admit(child);
@@ -93,6 +94,8 @@ void SettleTask::committed() noexcept {
                        static_cast<Poco::Int64>(job.claim));
     } else {
         logOutcome(*outcome_, requeued_);
+        outcome_->lane->metrics().noteEnded(job, outcome_->settlement.arrow, requeued_,
+                                            outcome_->startedAt, settledAt_);
     }
     const bool lost = outcome_->settlement.arrow == Settlement::Arrow::lost;
     if (requeued_ && (job.crashes > 0 || lost)) {

@@ -42,6 +42,7 @@ private:
     Core& core_;
     std::unique_ptr<Outcome> outcome_;
     Admission admission_;
+    base::Time settledAt_{};
     bool changed_ = false;
     bool requeued_ = false;
 };

@@ -78,6 +78,7 @@ private:
     using Batch = std::vector<std::unique_ptr<Task>>;
 
     void run();
+    void commit();
     void settle(std::span<const std::unique_ptr<Task>> tasks);
     std::optional<StoreError> transact(std::span<const std::unique_ptr<Task>> tasks,
                                        std::size_t& applied);

@@ -22,6 +22,7 @@
 #include "http/audit.h"
 #include "http/connection.h"
 #include "http/job_quotas.h"
+#include "http/request_metrics.h"
 #include "mail/mail_service.h"
 
 namespace errand::fuzz {
@@ -64,7 +65,8 @@ struct Server {
     http::AccessControl access{{}, false, clock};
     http::Audit audit;
     http::JobQuotas quotas{{}};
-    http::Site site{jobs, catalogue, clock, files, document, access, audit, quotas};
+    http::RequestMetrics requests;
+    http::Site site{jobs, catalogue, clock, files, document, access, audit, quotas, requests};
     http::Responder responder{site};
     const http::Settings settings = smallSettings();
     mutable http::Streams streams{settings, jobs, clock};  // not started: nobody is parked

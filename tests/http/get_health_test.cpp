@@ -32,7 +32,7 @@ class GetHealthTest : public CppUnit::TestFixture {
     }
 
     void notStoringIs503WithTheReason() {
-        site_.jobs.ready = {false, "the disk is full", {"broker"}};
+        site_.jobs.ready = {.storing = false, .reason = "the disk is full", .missing = {"broker"}};
         const Response response = site_.ask("GET /readyz");
         CPPUNIT_ASSERT_EQUAL(503, response.status);
         ASSERT_CONTAINS("Retry-After", response.fields);

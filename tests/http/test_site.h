@@ -21,6 +21,7 @@
 #include "http/fake_jobs.h"
 #include "http/fake_services.h"
 #include "http/job_quotas.h"
+#include "http/request_metrics.h"
 #include "http/request_parser.h"
 #include "http/respond.h"
 #include "http/site.h"
@@ -70,7 +71,8 @@ struct TestSite {
     AccessControl access;
     Audit audit;
     JobQuotas quotas;
-    Site site{jobs, services.catalogue, clock, files, document, access, audit, quotas};
+    RequestMetrics requests;
+    Site site{jobs, services.catalogue, clock, files, document, access, audit, quotas, requests};
     Responder responder{site};
     std::string text;
 };
