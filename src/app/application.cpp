@@ -4,11 +4,15 @@
 #include <Poco/Logger.h>
 #include <Poco/Message.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
+#include "app/check_files.h"
 #include "app/log_format.h"
+#include "app/reload.h"
 
 namespace errand::app {
 
@@ -34,12 +38,12 @@ int Application::run(int argc, char** argv) {
             std::cout << "errandd " ERRAND_VERSION << std::endl;
             return EXIT_OK;
         }
-        config_ = loadConfig({line_.configFile, processEnvironment(), line_.defines},
-                             base::executablePath());
+        config_ = readConfig();
         if (line_.showConfig) {
             std::cout << describe(config_) << std::flush;
             return EXIT_OK;
         }
+        if (line_.checkConfig) return checkConfig();
         return runServer();
     } catch (const ConfigError& error) {
         return fail(EXIT_CONFIG, error.what());
@@ -48,6 +52,18 @@ int Application::run(int argc, char** argv) {
     } catch (const std::exception& exception) {
         return fail(EXIT_SOFTWARE, exception.what());
     }
+}
+
+Config Application::readConfig() const {
+    return loadConfig({line_.configFile, processEnvironment(), line_.defines},
+                      base::executablePath());
+}
+
+// What a start would find wrong before it takes anything: no directory is made, no port taken.
+int Application::checkConfig() {
+    checkFiles(config_);
+    std::cout << "errandd: the configuration is good" << std::endl;
+    return EXIT_OK;
 }
 
 int Application::fail(int code, const std::string& why) {
@@ -92,10 +108,61 @@ void Application::initialize(Poco::Util::Application& self) {
 int Application::main(const std::vector<std::string>&) {
     announce();
     Poco::Logger& logger = Poco::Logger::get("errandd");
-    waitForTerminationRequest();
+    watchOver();
     base::endAtNextSignal();
+    manager_.tell("STOPPING=1\nSTATUS=stopping");
     logger.information("stopping: running jobs may end; a second signal ends at once");
     return EXIT_OK;
+}
+
+// Until somebody wants it to end.
+void Application::watchOver() {
+    // Twice within its patience, as sd_watchdog_enabled(3) has it, and once more.
+    const auto patience = manager_.patience().value_or(std::chrono::hours(3));
+    const auto turn = std::chrono::duration_cast<std::chrono::milliseconds>(patience / 3);
+    while (true) {
+        switch (base::awaitWish(std::max(turn, std::chrono::milliseconds(1)))) {
+            case base::Wish::end:
+                return;
+            case base::Wish::reload:
+                reload();
+                break;
+            case base::Wish::none:
+                break;
+        }
+        if (manager_.patience()) feedWatchdog();
+    }
+}
+
+// By the writer, once it comes to it: who only has a timer would call a server alive that cannot
+// store anything any more.
+void Application::feedWatchdog() {
+    if (!fed_.exchange(false)) return;
+    node_->pulse([this] {
+        manager_.tell("WATCHDOG=1");
+        fed_ = true;
+    });
+}
+
+void Application::reload() {
+    manager_.tellReloading();
+    Poco::Logger& logger = Poco::Logger::get("errandd");
+    try {
+        Config next = readConfig();
+        const Changes changes = changesOf(config_, next);
+        node_->reload(next);
+        Poco::Logger::setLevel("", next.logLevel);
+        config_ = std::move(next);
+        logger.notice("the configuration has been read anew; changed: " +
+                      (changes.live.empty() ? "nothing" : namesOf(changes.live)));
+        if (!changes.restart.empty())
+            logger.warning("a restart is needed for " + namesOf(changes.restart));
+    } catch (const std::exception& error) {
+        const auto* known = dynamic_cast<const Poco::Exception*>(&error);
+        logger.error("the configuration stays as it was: " +
+                     (known ? known->displayText() : std::string(error.what())));
+    }
+    manager_.tell("READY=1");
 }
 
 void Application::uninitialize() {
@@ -108,6 +175,14 @@ void Application::uninitialize() {
     // A thread that hangs still uses the services: no destructor may run.
     if (!ended_) std::_Exit(EXIT_OK);
     node_.reset();
+}
+
+void Application::warnOfSecrets() const {
+    if (line_.configFile.empty() || !base::isReadableByAll(line_.configFile)) return;
+    for (const std::string& key : secretsIn(line_.configFile))
+        Poco::Logger::get("errandd").warning("everybody on this machine may read " + key + " in " +
+                                             line_.configFile +
+                                             "; chmod o-r it, or give the key as @FILE");
 }
 
 void Application::openLog() {
@@ -135,6 +210,8 @@ void Application::announce() {
     }
     log_->open();
     Poco::Logger::get("errandd").information("serving " + serving);
+    warnOfSecrets();
+    manager_.tell("READY=1\nSTATUS=serving " + serving);
 }
 
 }  // namespace errand::app

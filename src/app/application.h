@@ -23,6 +23,7 @@
 
 #include <Poco/Util/ServerApplication.h>
 
+#include <atomic>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -34,6 +35,7 @@
 #include "app/log_channel.h"
 #include "app/node.h"
 #include "app/pid_file.h"
+#include "base/service_manager.h"
 #include "base/system.h"
 
 namespace errand::app {
@@ -56,6 +58,12 @@ protected:
 
 private:
     int runServer();
+    Config readConfig() const;
+    int checkConfig();
+    void watchOver();
+    void reload();
+    void feedWatchdog();
+    void warnOfSecrets() const;
     void goToBackground();
     // Says on stderr in one line why there is no server; returns the code.
     int fail(int code, const std::string& why);
@@ -64,6 +72,8 @@ private:
 
     CommandLine line_;
     Config config_;
+    const base::ServiceManager manager_ = base::ServiceManager::fromEnvironment();
+    std::atomic<bool> fed_{true};  // false: the writer has not come to the last pulse yet
 
     // In the order of their start.
     std::optional<base::Daemon> daemon_;

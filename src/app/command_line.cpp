@@ -31,6 +31,8 @@ Poco::Util::OptionSet options() {
     set.addOption(Option("pidfile", "", "write the process id to this file, removed at the end")
                       .argument("FILE"));
     set.addOption(Option("show-config", "", "print every key with its value and end"));
+    set.addOption(Option("check-config", "",
+                         "say whether the server could start with this configuration, and end"));
     set.addOption(Option("version", "", "print the version and end"));
     set.addOption(Option("help", "h", "print this text and end"));
     return set;
@@ -42,6 +44,7 @@ void apply(const std::string& name, const std::string& value, CommandLine& line)
     if (name == "daemon") line.daemon = true;
     if (name == "pidfile") line.pidFile = value;
     if (name == "show-config") line.showConfig = true;
+    if (name == "check-config") line.checkConfig = true;
     if (name == "version") line.version = true;
     if (name == "help") line.help = true;
     if ((name == "config" || name == "pidfile") && value.empty()) {

@@ -18,6 +18,7 @@ struct CommandLine {
     std::string pidFile;                                       // absolute; empty: none
     bool daemon = false;
     bool showConfig = false;
+    bool checkConfig = false;
     bool version = false;
     bool help = false;
 };

@@ -60,6 +60,7 @@ struct Key {
     const char* text = "";  // one line, the same as in etc/app.properties
     void (*apply)(const Value& value, Config& config) = nullptr;
     Secret secret = Secret::nothing;
+    bool live = false;  // may change while the server runs: see reload.h
 };
 
 // The table, by topic.

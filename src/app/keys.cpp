@@ -183,10 +183,12 @@ constexpr Key keyTable[] = {
      }},
     {"http.rate", Type::text, "",
      "Requests that a token, or an address without one, may send (600/1m); empty: any number.",
-     [](const Value& v, Config& c) { c.http.access.requests = readRate(v); }},
+     [](const Value& v, Config& c) { c.http.access.requests = readRate(v); }, Secret::nothing,
+     true},
     {"http.jobRates", Type::list, "",
      "Jobs of a service that each may submit, by comma (mail=60/1h); of others any number.",
-     [](const Value& v, Config& c) { c.http.access.jobs = readJobRates(v); }},
+     [](const Value& v, Config& c) { c.http.access.jobs = readJobRates(v); }, Secret::nothing,
+     true},
     {"http.root", Type::path, "web", "Directory of the pages.",
      [](const Value& v, Config& c) { c.http.root = v.nonEmpty(); }},
     {"http.swaggerUi", Type::path, "",
@@ -240,10 +242,10 @@ constexpr Key keyTable[] = {
          c.smtp.connections = c.mail.workers;
      }},
     {"mail.domains", Type::list, "", "Domains that mail goes to, by comma; empty: all.",
-     [](const Value& v, Config& c) { c.mail.domains = v.list(); }},
+     [](const Value& v, Config& c) { c.mail.domains = v.list(); }, Secret::nothing, true},
     {"mail.perRecipient", Type::text, "",
      "Mails that an address may get (20/1h); empty: any number.",
-     [](const Value& v, Config& c) { c.mail.perRecipient = readRate(v); }},
+     [](const Value& v, Config& c) { c.mail.perRecipient = readRate(v); }, Secret::nothing, true},
     {"smtp.host", Type::text, "", "Mail server that takes the mails.",
      [](const Value& v, Config& c) { c.smtp.host = v.text(); }},
     {"smtp.port", Type::number, "0",
@@ -335,7 +337,7 @@ constexpr Key keyTable[] = {
      }},
     {"log.level", Type::text, "information",
      "fatal, critical, error, warning, notice, information, debug or trace.",
-     [](const Value& v, Config& c) { c.logLevel = readLevel(v); }},
+     [](const Value& v, Config& c) { c.logLevel = readLevel(v); }, Secret::nothing, true},
 };
 
 }  // namespace

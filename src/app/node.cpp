@@ -11,6 +11,7 @@
 #include "app/node_id.h"
 #include "app/transports.h"
 #include "base/clock.h"
+#include "base/system.h"
 
 namespace errand::app {
 
@@ -43,6 +44,10 @@ void makeDataDirectory(const std::string& path) {
             (error ? error : std::make_error_code(std::errc::not_a_directory)).message() +
             "; name one that can be written");
     }
+    // What this user makes there, that one could not read: its server would not start any more.
+    if (const auto owner = base::foreignOwner(path))
+        throw ConfigError("data.directory: " + path + " belongs to " + *owner +
+                          "; run as that user, or name another directory");
 }
 
 Services allServices(const Config& config, Node::ExtraServices extra) {
@@ -154,6 +159,18 @@ bool Node::stop() noexcept {
     const bool ended = clock.steady() < deadline;
     if (engine_) engine_->close();
     return ended;
+}
+
+void Node::reload(const Config& config) {
+    if (http_) http_->setLimits(config.http.access);
+    services_.mail->setPolicy(config.mail.domains, config.mail.perRecipient);
+}
+
+void Node::pulse(std::function<void()> done) {
+    if (engine_)
+        engine_->pulse(std::move(done));
+    else
+        done();
 }
 
 std::string Node::address() const {

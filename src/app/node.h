@@ -41,6 +41,14 @@ public:
     // the process goes on. May be called twice.
     bool stop() noexcept;
 
+    // What of the configuration may change while it serves, is from now on as that one has it.
+    // REQUIRES start.
+    void reload(const Config& config);
+
+    // Calls once the store's writer has come to it, on its thread; never where it hangs. Without a
+    // store at once. REQUIRES start.
+    void pulse(std::function<void()> done);
+
     // "http://127.0.0.1:5000", or "none" where HTTP is not enabled. REQUIRES start.
     std::string address() const;
 

@@ -8,7 +8,6 @@
 
 #include "base/near_names.h"
 #include "compute/compute_service.h"
-#include "mail/domains.h"
 #include "mail/mail_service.h"
 #include "mail/maildir.h"
 #include "mail/smtp_sender.h"
@@ -77,13 +76,14 @@ std::string maildirOf(const Config& config) {
 Services buildServices(const Config& config) {
     Services services;
     services.sender = makeSender(config);
+    auto mail = std::make_unique<mail::MailService>(config.mail, *services.sender);
+    services.mail = mail.get();
     compute::Settings compute = config.compute;
-    if (!config.mail.domains.empty()) {
-        compute.mailRefusal = [domains = mail::Domains(config.mail.domains)](
-                                  const std::string& address) { return domains.refusal(address); };
-    }
+    compute.mailRefusal = [mail = services.mail](const std::string& address) {
+        return mail->domains().refusal(address);
+    };
     services.all.push_back(std::make_unique<compute::ComputeService>(compute));
-    services.all.push_back(std::make_unique<mail::MailService>(config.mail, *services.sender));
+    services.all.push_back(std::move(mail));
     services.all.push_back(makeWebhooks(config));
     return services;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/config.h"
+#include "mail/mail_service.h"
 #include "mail/sender.h"
 #include "rpc/service.h"
 
@@ -20,6 +21,7 @@ namespace errand::app {
 struct Services {
     std::unique_ptr<mail::Sender> sender;  // used by the service named mail, so it goes last
     std::vector<std::unique_ptr<rpc::Service>> all;
+    mail::MailService* mail = nullptr;  // of them, the one that has a policy
 };
 
 // Where mail goes with mail.mode=maildir.

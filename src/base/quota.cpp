@@ -67,13 +67,14 @@ Rate parseRate(std::string_view text) {
     return {*most, *window};
 }
 
-Quota::Quota(Rate rate, std::size_t mostKeys) : rate_(rate), mostKeys_(mostKeys) {
+Quota::Quota(Rate rate, std::size_t mostKeys)
+    : mostKeys_(mostKeys), limits_(rate.most > 0), rate_(rate) {
     poco_assert(mostKeys > 0);
 }
 
 Taken Quota::take(std::string_view key, std::int64_t amount, SteadyTime now) {
     poco_assert(amount >= 0);
-    if (rate_.most == 0) return {true, std::numeric_limits<std::int64_t>::max(), seconds(1)};
+    if (!limits()) return {true, std::numeric_limits<std::int64_t>::max(), seconds(1)};
     const MutexLock lock(mutex_);
     // Of two threads the one that looked at the clock first may come second.
     latest_ = std::max(latest_, now);
@@ -82,7 +83,19 @@ Taken Quota::take(std::string_view key, std::int64_t amount, SteadyTime now) {
     const bool granted = amount <= left;
     if (granted) entry.taken += amount;
     const seconds reset = std::chrono::ceil<seconds>(entry.ends - latest_);
-    return {granted, rate_.most - entry.taken, std::max(reset, seconds(1))};
+    return {granted, std::max<std::int64_t>(rate_.most - entry.taken, 0),
+            std::max(reset, seconds(1))};
+}
+
+void Quota::setRate(Rate rate) {
+    const MutexLock lock(mutex_);
+    rate_ = rate;
+    limits_.store(rate.most > 0, std::memory_order_relaxed);
+}
+
+Rate Quota::rate() const {
+    const MutexLock lock(mutex_);
+    return rate_;
 }
 
 std::size_t Quota::keys() const {

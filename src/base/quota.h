@@ -7,6 +7,7 @@
 // Errors: parseRate throws Poco::SyntaxException with what is wrong, in words.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -48,7 +49,11 @@ public:
     // length.
     Taken take(std::string_view key, std::int64_t amount, SteadyTime now);
 
-    const Rate& rate() const noexcept { return rate_; }
+    // From now on that rate holds; what has been taken in windows that have begun stays taken.
+    void setRate(Rate rate);
+    Rate rate() const;
+    // Whether there is a limit at all: costs no lock.
+    bool limits() const noexcept { return limits_.load(std::memory_order_relaxed); }
     // How many keys have an entry of their own.
     std::size_t keys() const;
 
@@ -64,10 +69,12 @@ private:
     void sweep(SteadyTime now) REQUIRES(mutex_);
 
     // Set in the constructor, then constant.
-    const Rate rate_;
     const std::size_t mostKeys_;
 
+    std::atomic<bool> limits_;  // read for every request, where a lock would cost
+
     mutable Mutex mutex_;
+    Rate rate_ GUARDED_BY(mutex_);
     SteadyTime latest_ GUARDED_BY(mutex_);
     List entries_ GUARDED_BY(mutex_);  // the first to end first
     // The keys are those of the entries.

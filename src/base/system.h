@@ -8,8 +8,10 @@
 //         reason and what to do.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -86,6 +88,12 @@ void syncDirectory(const std::string& path);
 // moved, where that name is taken. A crash in the middle may leave the file under both names.
 bool renameNew(const std::string& from, const std::string& to);
 
+// Whether others than its owner and its group may read the file; false where there is none.
+bool isReadableByAll(const std::string& path);
+
+// The owner of a file that is not this process's user, by name or number; nullopt: it is.
+std::optional<std::string> foreignOwner(const std::string& path);
+
 // What an ordinary user may still write on the file system that holds the path.
 std::uint64_t freeBytes(const std::string& path);
 
@@ -117,10 +125,17 @@ void nameThisThread(const std::string& name);
 // Call it before any file is opened.
 void openStandardStreams();
 
-// Blocks SIGINT, SIGTERM and SIGQUIT for this thread and those it starts, and ignores SIGPIPE, so
-// that one thread waits for the signals and no write to a closed socket ends the server. Call it
-// in main before any thread starts.
+// Blocks SIGINT, SIGTERM, SIGQUIT and SIGHUP for this thread and those it starts, and ignores
+// SIGPIPE, so that one thread waits for the signals and no write to a closed socket ends the
+// server. Call it in main before any thread starts.
 void blockTerminationSignals();
+
+// What somebody asks of the process from outside.
+enum class Wish { none, end, reload };
+
+// Waits for the next signal of those; SIGHUP is the wish to reload. None: the time is over.
+// REQUIRES blockTerminationSignals.
+Wish awaitWish(std::chrono::milliseconds limit);
 
 // Gives the termination signals back to the calling thread with the system's own action: after the
 // first one has begun an orderly stop, a second ends the process at once.

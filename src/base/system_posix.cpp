@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -89,6 +90,7 @@ sigset_t terminationSignals() {
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGQUIT);
+    sigaddset(&set, SIGHUP);
     return set;
 }
 
@@ -198,7 +200,33 @@ void blockTerminationSignals() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
+Wish awaitWish(std::chrono::milliseconds limit) {
+    const sigset_t set = terminationSignals();
+    timespec time{};
+    time.tv_sec = static_cast<time_t>(limit.count() / 1000);
+    time.tv_nsec = static_cast<long>(limit.count() % 1000) * 1'000'000;
+    const int signal = ::sigtimedwait(&set, nullptr, &time);
+    if (signal < 0) return Wish::none;
+    return signal == SIGHUP ? Wish::reload : Wish::end;
+}
+
+bool isReadableByAll(const std::string& path) {
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0 && (info.st_mode & S_IROTH) != 0;
+}
+
+std::optional<std::string> foreignOwner(const std::string& path) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0 || info.st_uid == ::geteuid()) return std::nullopt;
+    passwd entry{};
+    passwd* found = nullptr;
+    char texts[4096];
+    ::getpwuid_r(info.st_uid, &entry, texts, sizeof texts, &found);
+    return found ? std::string(found->pw_name) : std::to_string(info.st_uid);
+}
+
 void endAtNextSignal() {
+    std::signal(SIGHUP, SIG_IGN);  // nobody listens any more
     std::signal(SIGINT, SIG_DFL);
     std::signal(SIGTERM, SIG_DFL);
     std::signal(SIGQUIT, SIG_DFL);

@@ -178,8 +178,8 @@ std::function<bool()> AccessControl::permissionOf(const Caller& caller) {
 
 // What is left is said with every answer.
 std::optional<Response> AccessControl::limit(Caller& caller) {
-    const base::Rate& rate = requests_.rate();
-    if (rate.most == 0) return std::nullopt;
+    if (!requests_.limits()) return std::nullopt;
+    const base::Rate rate = requests_.rate();
     const base::Taken taken = requests_.take(caller.key(), 1, steady_clock::now());
     caller.fields = rateLimitFields("requests", rate, taken);
     if (taken.granted) return std::nullopt;

@@ -49,6 +49,9 @@ public:
     // Empty: nobody is asked for a token. This outlives it.
     std::function<bool()> permissionOf(const Caller& caller);
 
+    // From now on that many.
+    void setRate(const base::Rate& requests) { requests_.setRate(requests); }
+
     bool asksForTokens() const noexcept { return tokens_ != nullptr; }
 
     // Begins a session with a token's text; nothing: it is no good one.

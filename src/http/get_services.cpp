@@ -60,7 +60,7 @@ void appendMethod(std::string& out, const rpc::Method& method) {
 }
 
 // What each caller may submit of it.
-void appendLimit(std::string& out, const base::Rate* rate) {
+void appendLimit(std::string& out, const std::optional<base::Rate>& rate) {
     out += R"(,"limit":)";
     if (!rate) {
         out += "null";

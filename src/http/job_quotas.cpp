@@ -16,20 +16,37 @@ std::string rateLimitFields(const std::string& policy, const base::Rate& rate,
 }
 
 JobQuotas::JobQuotas(const std::vector<JobRate>& rates) {
-    for (const JobRate& rate : rates) quotas_.try_emplace(rate.service, rate.rate);
+    setRates(rates);
+}
+
+void JobQuotas::setRates(const std::vector<JobRate>& rates) {
+    const base::MutexLock lock(mutex_);
+    for (const auto& [service, quota] : quotas_) quota->setRate({});
+    for (const JobRate& rate : rates) {
+        std::unique_ptr<base::Quota>& quota = quotas_[rate.service];
+        if (quota)
+            quota->setRate(rate.rate);
+        else
+            quota = std::make_unique<base::Quota>(rate.rate);
+    }
+}
+
+base::Quota* JobQuotas::quotaOf(const std::string& service) const {
+    const base::MutexLock lock(mutex_);
+    const auto found = quotas_.find(service);
+    return found == quotas_.end() || !found->second->limits() ? nullptr : found->second.get();
 }
 
 std::optional<Response> JobQuotas::take(const std::vector<jobs::NewJob>& jobs,
                                         const Caller& caller) {
-    if (quotas_.empty()) return std::nullopt;
     std::map<std::string, std::int64_t> counts;
-    for (const jobs::NewJob& job : jobs)
-        if (find(job.service)) ++counts[job.service];
+    for (const jobs::NewJob& job : jobs) ++counts[job.service];
     for (const auto& [service, count] : counts) {
-        base::Quota& quota = quotas_.at(service);
-        const auto taken = quota.take(caller.key(), count, std::chrono::steady_clock::now());
+        base::Quota* quota = quotaOf(service);
+        if (!quota) continue;
+        const auto taken = quota->take(caller.key(), count, std::chrono::steady_clock::now());
         if (taken.granted) continue;
-        const base::Rate& rate = quota.rate();
+        const base::Rate rate = quota->rate();
         Response response = problem(
             429, "more than " + std::to_string(rate.most) + " jobs of " + inQuotes(service) +
                      " in " + std::to_string(rate.window.count()) + " s (http.jobRates)");
@@ -40,9 +57,9 @@ std::optional<Response> JobQuotas::take(const std::vector<jobs::NewJob>& jobs,
     return std::nullopt;
 }
 
-const base::Rate* JobQuotas::find(const std::string& service) const {
-    const auto found = quotas_.find(service);
-    return found == quotas_.end() ? nullptr : &found->second.rate();
+std::optional<base::Rate> JobQuotas::find(const std::string& service) const {
+    const base::Quota* quota = quotaOf(service);
+    return quota ? std::optional(quota->rate()) : std::nullopt;
 }
 
 }  // namespace errand::http

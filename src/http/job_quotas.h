@@ -7,10 +7,12 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/mutex.h"
 #include "base/quota.h"
 #include "http/caller.h"
 #include "http/response.h"
@@ -26,11 +28,18 @@ public:
     // Counts the jobs, of an array all or none of a service; the answer where one has too many.
     std::optional<Response> take(const std::vector<jobs::NewJob>& jobs, const Caller& caller);
 
-    // Null: there is no limit.
-    const base::Rate* find(const std::string& service) const;
+    // Nothing: there is no limit.
+    std::optional<base::Rate> find(const std::string& service) const;
+
+    // From now on those hold, and for other services none.
+    void setRates(const std::vector<JobRate>& rates);
 
 private:
-    std::map<std::string, base::Quota> quotas_;  // by service; each guards itself
+    base::Quota* quotaOf(const std::string& service) const;
+
+    mutable base::Mutex mutex_;
+    // By service, each once it had a limit; each guards itself.
+    std::map<std::string, std::unique_ptr<base::Quota>> quotas_ GUARDED_BY(mutex_);
 };
 
 // What RateLimit and RateLimit-Policy say of a quota, header lines each with its CR LF

@@ -150,6 +150,11 @@ std::size_t Server::resting() const noexcept {
     return serving_ ? serving_->lobby.count() : 0;
 }
 
+void Server::setLimits(const AccessSettings& settings) {
+    serving_->access.setRate(settings.requests);
+    serving_->quotas.setRates(settings.jobs);
+}
+
 void Server::stop(base::SteadyTime deadline) {
     if (serving_) {
         serving_->connections.stop();

@@ -48,6 +48,10 @@ public:
     // Takes no more, ends connections that rest and streams, answers those who wait, lets requests
     // in progress be answered until the deadline and returns when all connections are closed. May
     // be called twice, and before start.
+    // From now on those of the settings' limits hold that may change while it serves: how many
+    // requests and jobs each caller may send. REQUIRES start. Any thread.
+    void setLimits(const AccessSettings& settings);
+
     void stop(base::SteadyTime deadline);
 
 private:

@@ -8,6 +8,7 @@
 
 #include "jobs/engine_parts.h"
 #include "jobs/new_job.h"
+#include "jobs/pulse_task.h"
 #include "jobs/recovery.h"
 #include "jobs/submit_task.h"
 #include "rpc/traceparent.h"
@@ -45,6 +46,10 @@ void Engine::startDispatcher(rpc::Transport& transport) {
     parts_->survivors.clear();
     transport.start();
     parts_->dispatcher.start();
+}
+
+void Engine::pulse(std::function<void()> done) {
+    parts_->writer.enqueue(std::make_unique<PulseTask>(std::move(done)));
 }
 
 void Engine::beginStop() noexcept {

@@ -36,6 +36,10 @@ public:
     void startDispatcher(rpc::Transport& transport);
 
     // From here on what goes through many jobs ends early.
+    // Calls once the store's writer has done what waited before it: on its thread, or never where
+    // it hangs or stops. REQUIRES open. Any thread.
+    void pulse(std::function<void()> done);
+
     void beginStop() noexcept;
 
     // Claims no more. What is in flight ends through the transport, which is closed next.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Domains are those that mail may go to.
 //
-// Threads: constant once built; any thread.
+// Threads: any.
 // Owns: its list.
 // Errors: outcomes are values.
 #pragma once
@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "base/mutex.h"
 
 namespace errand::mail {
 
@@ -20,8 +22,12 @@ public:
     // Why no mail may go to the address, in words that follow the name of a field; nullopt: it may.
     std::optional<std::string> refusal(const std::string& address) const;
 
+    // From now on those.
+    void set(std::vector<std::string> domains);
+
 private:
-    const std::vector<std::string> domains_;  // in lower case
+    mutable base::Mutex mutex_;
+    std::vector<std::string> domains_ GUARDED_BY(mutex_);  // in lower case
 };
 
 }  // namespace errand::mail

@@ -25,8 +25,8 @@ rpc::Mailbox readFrom(const std::string& from) {
 MailService::MailService(const Settings& settings, Sender& sender)
     : Service("mail", settings.workers, "Mail to one address at a time."),
       from_(readFrom(settings.from)),
-      domains_(settings.domains),
       sender_(sender),
+      domains_(settings.domains),
       recipients_(settings.perRecipient),
       granted_({1, settings.perRecipient.window}) {
     rpc::Method& send = method("send", &MailService::send, {"to", "subject", "contents"},
@@ -46,6 +46,13 @@ MailService::MailService(const Settings& settings, Sender& sender)
     };
 }
 
+void MailService::setPolicy(const std::vector<std::string>& domains,
+                            const base::Rate& perRecipient) {
+    domains_.set(domains);
+    recipients_.setRate(perRecipient);
+    granted_.setRate({1, perRecipient.window});
+}
+
 // As send() does, but where whoever submits the job is told at once.
 std::vector<rpc::FieldError> MailService::checkDomain(std::vector<rpc::FieldError> errors,
                                                       const base::Json& args,
@@ -61,7 +68,7 @@ std::vector<rpc::FieldError> MailService::checkDomain(std::vector<rpc::FieldErro
 void MailService::checkPolicy(const rpc::Context& context, const std::string& address) {
     if (const auto refusal = domains_.refusal(address))
         throw rpc::Error("RecipientRefused", "the address " + *refusal);
-    if (recipients_.rate().most == 0) return;
+    if (!recipients_.limits()) return;
     // A mail that was let through and is tried again has been counted; one that was refused has
     // not.
     const auto now = std::chrono::steady_clock::now();

@@ -32,6 +32,12 @@ class MailService : public rpc::Service {
 public:
     MailService(const Settings& settings, Sender& sender);
 
+    // From now on that policy holds. Any thread.
+    void setPolicy(const std::vector<std::string>& domains, const base::Rate& perRecipient);
+
+    // Where mail may go; lives as long as this.
+    const Domains& domains() const noexcept { return domains_; }
+
 private:
     base::Json send(rpc::Context& context, rpc::Mailbox to, Subject subject, Contents contents);
     std::vector<rpc::FieldError> checkDomain(std::vector<rpc::FieldError> errors,
@@ -41,10 +47,10 @@ private:
 
     // Set in the constructor, then constant.
     const rpc::Mailbox from_;
-    const Domains domains_;
     Sender& sender_;
 
     // Each guards itself.
+    Domains domains_;
     base::Quota recipients_;
     base::Quota granted_;  // the jobs that have been counted, each once
 };

@@ -38,11 +38,13 @@ class CommandLineTest : public CppUnit::TestFixture {
     }
 
     void everyOptionIsRead() {
-        const CommandLine line = parseCommandLine(
-            {"--config=etc/x", "--daemon", "--show-config", "--version", "-h", "--pidfile=/run/x"});
+        const CommandLine line =
+            parseCommandLine({"--config=etc/x", "--daemon", "--show-config", "--check-config",
+                              "--version", "-h", "--pidfile=/run/x"});
         CPPUNIT_ASSERT_EQUAL(std::string("etc/x"), line.configFile);
         CPPUNIT_ASSERT_EQUAL(std::string("/run/x"), line.pidFile);
-        CPPUNIT_ASSERT(line.daemon && line.showConfig && line.version && line.help);
+        CPPUNIT_ASSERT(line.daemon && line.showConfig && line.checkConfig && line.version &&
+                       line.help);
         CPPUNIT_ASSERT_EQUAL(std::string("y"), parseCommandLine({"--config", "y"}).configFile);
     }
 
@@ -75,8 +77,9 @@ class CommandLineTest : public CppUnit::TestFixture {
 
     void usageNamesEveryOption() {
         const std::string text = usage();
-        for (const char* option : {"--config", "--define", "-D", "--daemon", "--pidfile",
-                                   "--show-config", "--version", "--help", "ERRAND_HTTP_PORT"}) {
+        for (const char* option :
+             {"--config", "--define", "-D", "--daemon", "--pidfile", "--show-config",
+              "--check-config", "--version", "--help", "ERRAND_HTTP_PORT"}) {
             CPPUNIT_ASSERT_MESSAGE(option, text.find(option) != std::string::npos);
         }
     }

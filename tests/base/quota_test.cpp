@@ -26,6 +26,7 @@ class QuotaTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(timeDoesNotGoBack);
     CPPUNIT_TEST(keysBeyondTheBoundShareOneEntry);
     CPPUNIT_TEST(passedWindowsAreSweptAway);
+    CPPUNIT_TEST(anotherRateHoldsAtOnce);
     CPPUNIT_TEST(eightThreadsTakeExactlyTheRate);
     CPPUNIT_TEST(eightThreadsAreExactInEveryWindow);
     CPPUNIT_TEST_SUITE_END();
@@ -179,6 +180,20 @@ class QuotaTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::size_t{1000}, quota.keys());
         for (int i = 0; i < 500; ++i) quota.take("one", 1, begin_ + 10s);
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, quota.keys());
+    }
+
+    void anotherRateHoldsAtOnce() {
+        Quota quota({2, std::chrono::seconds(10)});
+        CPPUNIT_ASSERT(quota.take("a", 2, {}).granted);
+        CPPUNIT_ASSERT(!quota.take("a", 1, {}).granted);
+        quota.setRate({3, std::chrono::seconds(10)});
+        CPPUNIT_ASSERT(quota.take("a", 1, {}).granted);
+        quota.setRate({1, std::chrono::seconds(10)});
+        const Taken refused = quota.take("a", 1, {});
+        CPPUNIT_ASSERT(!refused.granted && refused.remaining == 0);
+        quota.setRate({});
+        CPPUNIT_ASSERT(!quota.limits());
+        CPPUNIT_ASSERT(quota.take("a", 100, {}).granted);
     }
 
     void eightThreadsTakeExactlyTheRate() {
