@@ -24,6 +24,15 @@ namespace {
     std::_Exit(Poco::Util::Application::EXIT_IOERR);
 }
 
+LogSink fileSinkOf(const Config& config) {
+    try {
+        return fileSink(config.logFile, config.logMaxSize, config.logKeep);
+    } catch (const Poco::Exception& error) {
+        throw ConfigError("log.file: " + error.displayText() +
+                          "; name a file that the server's user can write");
+    }
+}
+
 }  // namespace
 
 int Application::run(int argc, char** argv) {
@@ -186,8 +195,11 @@ void Application::warnOfSecrets() const {
 }
 
 void Application::openLog() {
-    log_ =
-        new LogChannel(logFile_ != nullptr ? logFile_ : stderr, new LineFormatter);  // POCO owns it
+    LogSink sink = streamSink(logFile_ != nullptr ? logFile_ : stderr);
+    if (!config_.logFile.empty()) sink = fileSinkOf(config_);
+    Poco::Formatter::Ptr formatter(new LineFormatter);  // POCO owns it
+    if (config_.logJson) formatter = new JsonFormatter;
+    log_ = new LogChannel(std::move(sink), formatter);
     Poco::Logger::setChannel("", log_);
     Poco::Logger::setLevel("", config_.logLevel);
     // Lines wait until the server is ready, so that a failed start says one thing only. Whoever

@@ -45,6 +45,10 @@ struct Config {
     jobs::Settings jobs;
     std::chrono::milliseconds shutdownGrace{};
     int logLevel = 0;  // Poco::Message::Priority
+    bool logJson = false;
+    std::string logFile;  // empty: stderr
+    std::uint64_t logMaxSize = 0;
+    int logKeep = 0;
 
     // Every key with the text that counts, secrets masked, in the order of the table.
     std::vector<std::pair<std::string, std::string>> shown;

@@ -13,8 +13,8 @@ constexpr std::size_t longestPending = std::size_t{2} << 20;
 
 }  // namespace
 
-LogChannel::LogChannel(std::FILE* stream, Poco::Formatter::Ptr formatter)
-    : stream_(stream), formatter_(std::move(formatter)) {}
+LogChannel::LogChannel(LogSink sink, Poco::Formatter::Ptr formatter)
+    : sink_(std::move(sink)), formatter_(std::move(formatter)) {}
 
 LogChannel::~LogChannel() {
     LogChannel::close();
@@ -84,9 +84,7 @@ void LogChannel::drain() {
             dropped_ = 0;
         }
     }
-    std::fwrite(lines.data(), 1, lines.size(), stream_);
-    std::fflush(stream_);
-    std::clearerr(stream_);
+    if (!lines.empty()) sink_(lines);
 }
 
 }  // namespace errand::app

@@ -3,16 +3,16 @@
 // lines at a time. Poco::AsyncChannel would cost an allocation and a notification a message.
 //
 // Threads: log may be called from any thread; open, discard and close belong to the owner's.
-// Owns: its thread and the formatter. The stream is borrowed and outlives close().
-// Errors: a stream that refuses loses the lines: there is no other place to complain.
+// Owns: its thread, the formatter and the sink.
+// Errors: a sink that refuses loses the lines: there is no other place to complain.
 #pragma once
 
 #include <Poco/Channel.h>
 #include <Poco/Formatter.h>
 
-#include <cstdio>
 #include <string>
 
+#include "app/log_sink.h"
 #include "base/mutex.h"
 #include "base/worker.h"
 
@@ -20,7 +20,7 @@ namespace errand::app {
 
 class LogChannel : public Poco::Channel {
 public:
-    LogChannel(std::FILE* stream, Poco::Formatter::Ptr formatter);
+    LogChannel(LogSink sink, Poco::Formatter::Ptr formatter);
 
     // Starts writing. What was logged before has waited until now.
     void open() override;
@@ -43,7 +43,7 @@ private:
     void drain();
 
     // Set in the constructor, then constant.
-    std::FILE* const stream_;
+    const LogSink sink_;
     Poco::Formatter::Ptr formatter_;
 
     base::Mutex writing_;  // held while writing, so that lines keep their order; taken first

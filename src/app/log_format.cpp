@@ -4,11 +4,15 @@
 #include <Poco/Message.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/text.h"
 
 namespace errand::app {
 
 namespace {
+
+// What messages may have: POCO does not tell which they are.
+constexpr const char* parameters[] = {"client", "caller", "status", "bytes", "micros", "trace"};
 
 const char* levelName(Poco::Message::Priority level) noexcept {
     switch (level) {
@@ -82,6 +86,14 @@ void appendValid(std::string& out, std::string_view text) {
     }
 }
 
+base::Time timeOf(const Poco::Message& message) {
+    return base::Time(std::chrono::microseconds(message.getTime().epochMicroseconds()));
+}
+
+std::string sourceOf(const Poco::Message& message) {
+    return message.getSource().empty() ? "errandd" : message.getSource();
+}
+
 }  // namespace
 
 void appendOneLine(std::string& out, std::string_view text) {
@@ -96,15 +108,39 @@ void appendOneLine(std::string& out, std::string_view text) {
 }
 
 void LineFormatter::format(const Poco::Message& message, std::string& out) {
-    base::appendRfc3339(
-        out, base::Time(std::chrono::microseconds(message.getTime().epochMicroseconds())));
+    base::appendRfc3339(out, timeOf(message));
     out += ' ';
     out += levelName(message.getPriority());
     out += ' ';
-    appendOneLine(out, message.getSource().empty() ? "errandd" : message.getSource());
+    appendOneLine(out, sourceOf(message));
     out += ' ';
     appendOneLine(out, message.getText());
+    for (const char* name : parameters) {
+        if (!message.has(name)) continue;
+        out.append(" ").append(name).append("=");
+        appendOneLine(out, message.get(name));
+    }
     out += '\n';
+}
+
+// Bytes that are not UTF-8 are escaped, as in the other format: JSON has no place for them.
+void JsonFormatter::format(const Poco::Message& message, std::string& out) {
+    const auto append = [&out](std::string_view name, const std::string& value) {
+        out.append(",\"").append(name).append("\":");
+        if (base::utf8Prefix(value) == value.size()) return base::appendJsonString(out, value);
+        std::string mended;
+        appendOneLine(mended, value);
+        base::appendJsonString(out, mended);
+    };
+    out += R"({"time":")";
+    base::appendRfc3339(out, timeOf(message));
+    out += '"';
+    append("level", levelName(message.getPriority()));
+    append("source", sourceOf(message));
+    append("text", message.getText());
+    for (const char* name : parameters)
+        if (message.has(name)) append(name, message.get(name));
+    out += "}\n";
 }
 
 }  // namespace errand::app

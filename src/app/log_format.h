@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// LineFormatter writes a log message as one line: time, level, source, text.
+// LineFormatter writes a log message as one line of text, JsonFormatter as one JSON object.
 //
 // Threads: format may be called from any thread; it keeps no state.
 // Owns: nothing.
@@ -15,7 +15,15 @@ namespace errand::app {
 
 class LineFormatter : public Poco::Formatter {
 public:
-    // Appends "2026-11-22T17:38:41.000123Z information jobs text" and a line break.
+    // Appends "2026-11-22T17:38:41.000123Z information jobs text", the message's parameters
+    // (status, client, trace and the like) as " name=value", and a line break.
+    void format(const Poco::Message& message, std::string& out) override;
+};
+
+class JsonFormatter : public Poco::Formatter {
+public:
+    // Appends {"time":...,"level":...,"source":...,"text":...} with the message's parameters as
+    // further members, texts all of them, and a line break.
     void format(const Poco::Message& message, std::string& out) override;
 };
 

@@ -9,6 +9,7 @@
 #include <Poco/Logger.h>
 
 #include "http/access_control.h"
+#include "http/access_log.h"
 #include "http/audit.h"
 #include "http/client_jobs.h"
 #include "http/problem.h"
@@ -87,8 +88,9 @@ Response Responder::respond(Plan plan, const Head& head, std::string_view body) 
         response.parking->mayStay = site_.access.permissionOf(plan.caller);
     }
     site_.audit.note(head, plan.caller, response);
-    site_.requests.note(plan.counted, response.status,
-                        std::chrono::steady_clock::now() - plan.begun);
+    const auto time = std::chrono::steady_clock::now() - plan.begun;
+    site_.requests.note(plan.counted, response.status, time);
+    if (site_.accessLog) logRequest(head, plan.caller, response, time);
     return response;
 }
 

@@ -60,6 +60,7 @@ struct Server::Serving {
                settings.hosted,
                settings.maxBodyBytes,
                std::max(settings.maxArrayBytes, settings.maxBodyBytes),
+               settings.accessLog,
                [this](base::MetricsPage& page) { writeConnections(page); }},
           responder(site),
           streams(settings, jobs, clock),

@@ -48,6 +48,7 @@ struct Settings {
     std::size_t maxBodyBytes = 1048576;
     std::size_t maxArrayBytes = 4194304;  // of a body that is an array of jobs, where that is more
     std::string root = "web";
+    bool accessLog = false;           // a line of the log for each request
     std::string swaggerUi;            // directory of the files that /apidocs/ loads
     std::vector<std::string> hosted;  // the services that this node runs
 

@@ -42,6 +42,7 @@ struct Site {
     std::vector<std::string> hosted{};  // the services that this node runs
     std::size_t maxBodyBytes = 1048576;
     std::size_t maxArrayBytes = maxBodyBytes;
+    bool accessLog = false;
     // What /metrics says of the connections; empty: nothing.
     std::function<void(base::MetricsPage& page)> writeConnections{};
 };

@@ -15,15 +15,22 @@ void logOutcome(const Outcome& outcome, bool requeued) {
     const Settlement& settlement = outcome.settlement;
     const bool passing = requeued && !settlement.error.type.empty();
     if (settlement.arrow == Settlement::Arrow::fail) {
-        logger().warning("%s failed: %s: %s", job.id.toString(), settlement.error.type,
-                         settlement.error.message);
+        log(Poco::Message::PRIO_WARNING,
+            job.id.toString() + " failed: " + settlement.error.type + ": " +
+                settlement.error.message,
+            job.trace);
     } else if (settlement.arrow == Settlement::Arrow::lost) {
-        logger().notice("%s: the process that ran it died", job.id.toString());
+        log(Poco::Message::PRIO_NOTICE, job.id.toString() + ": the process that ran it died",
+            job.trace);
     } else if (passing) {
-        logger().information("%s will be tried again after attempt %d of %d: %s", job.id.toString(),
-                             job.attempt, job.maxAttempts, settlement.error.message);
+        log(Poco::Message::PRIO_INFORMATION,
+            job.id.toString() + " will be tried again after attempt " +
+                std::to_string(job.attempt) + " of " + std::to_string(job.maxAttempts) + ": " +
+                settlement.error.message,
+            job.trace);
     } else if (logger().debug()) {
-        logger().debug("%s attempt %d ended", job.id.toString(), job.attempt);
+        log(Poco::Message::PRIO_DEBUG,
+            job.id.toString() + " attempt " + std::to_string(job.attempt) + " ended", job.trace);
     }
 }
 

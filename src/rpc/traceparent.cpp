@@ -40,4 +40,8 @@ std::string traceparentOf(std::string_view value) {
     return isValid(value) ? std::string(value.substr(0, length)) : std::string();
 }
 
+std::string traceIdOf(std::string_view value) {
+    return isValid(value) ? std::string(value.substr(3, 32)) : std::string();
+}
+
 }  // namespace errand::rpc

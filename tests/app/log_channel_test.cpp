@@ -29,7 +29,7 @@ public:
     void setUp() override {
         file_ = std::tmpfile();
         CPPUNIT_ASSERT(file_ != nullptr);
-        channel_ = new LogChannel(file_, new LineFormatter);  // POCO owns it
+        channel_ = new LogChannel(streamSink(file_), new LineFormatter);  // POCO owns it
     }
 
     void tearDown() override {

@@ -5,6 +5,8 @@
 #include <Poco/Message.h>
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "base/json.h"
+
 namespace errand::app {
 
 class LogFormatTest : public CppUnit::TestFixture {
@@ -15,6 +17,9 @@ class LogFormatTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(otherLettersPassThrough);
     CPPUNIT_TEST(brokenUtf8IsEscaped);
     CPPUNIT_TEST(sourceCannotBreakTheLine);
+    CPPUNIT_TEST(parametersFollowTheText);
+    CPPUNIT_TEST(jsonIsAnObjectALine);
+    CPPUNIT_TEST(jsonTakesAnyBytes);
     CPPUNIT_TEST_SUITE_END();
 
     static std::string oneLine(std::string_view text) {
@@ -34,6 +39,38 @@ class LogFormatTest : public CppUnit::TestFixture {
     void messageIsTimeLevelSourceText() {
         CPPUNIT_ASSERT_EQUAL(std::string("2026-11-22T17:38:41.000123Z warning jobs disk is full\n"),
                              formatted({"jobs", "disk is full", Poco::Message::PRIO_WARNING}));
+    }
+
+    void parametersFollowTheText() {
+        Poco::Message message("request", "GET /", Poco::Message::PRIO_INFORMATION);
+        message.set("trace", "a b\nc");
+        message.set("status", "200");
+        const std::string line = formatted(message);
+        CPPUNIT_ASSERT_MESSAGE(line, line.ends_with(" GET / status=200 trace=a b\\nc\n"));
+    }
+
+    static std::string asJson(Poco::Message message) {
+        message.setTime(Poco::Timestamp(1795369121000123));
+        std::string out;
+        Poco::AutoPtr<JsonFormatter>(new JsonFormatter)->format(message, out);  // POCO owns it
+        return out;
+    }
+
+    void jsonIsAnObjectALine() {
+        Poco::Message message("jobs", "a \"b\"\n", Poco::Message::PRIO_WARNING);
+        message.set("trace", "t");
+        CPPUNIT_ASSERT_EQUAL(
+            std::string(R"({"time":"2026-11-22T17:38:41.000123Z","level":"warning",)"
+                        R"("source":"jobs","text":"a \"b\"\n","trace":"t"})"
+                        "\n"),
+            asJson(message));
+    }
+
+    void jsonTakesAnyBytes() {
+        const std::string line = asJson({"", "a\xff\x01", Poco::Message::PRIO_ERROR});
+        const base::Json json = base::Json::parse(line);
+        CPPUNIT_ASSERT_EQUAL(std::string("a\\xff\\x01"), json.find("text")->asString());
+        CPPUNIT_ASSERT_EQUAL(std::string("errandd"), json.find("source")->asString());
     }
 
     void lineBreaksAreEscaped() {

@@ -10,7 +10,15 @@ class TraceparentTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatTheStandardHasIsPassedOn);
     CPPUNIT_TEST(ofALaterVersionWhatIsKnown);
     CPPUNIT_TEST(anythingElseIsNone);
+    CPPUNIT_TEST(itsTraceIdIsItsOwn);
     CPPUNIT_TEST_SUITE_END();
+
+    void itsTraceIdIsItsOwn() {
+        CPPUNIT_ASSERT_EQUAL(std::string("0af7651916cd43dd8448eb211c80319c"),
+                             traceIdOf("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), traceIdOf("0af7651916cd43dd8448eb211c80319c"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), traceIdOf(""));
+    }
 
     const std::string trace_ = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 

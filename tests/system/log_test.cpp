@@ -46,6 +46,8 @@ class LogTest : public WithServer {
     CPPUNIT_TEST(mailsAndCredentialsAreNeverLogged);
     CPPUNIT_TEST(mailThatCannotBeDeliveredIsLoggedOnceAndSentLater);
     CPPUNIT_TEST(levelDecidesWhatIsLogged);
+    CPPUNIT_TEST(requestsAndJobsAreJsonWithTheirTrace);
+    CPPUNIT_TEST(theLogGoesToAFile);
     CPPUNIT_TEST_SUITE_END();
 
     void everyLineHasTimeLevelAndSource() {
@@ -111,6 +113,44 @@ class LogTest : public WithServer {
         CPPUNIT_ASSERT_EQUAL(log.find("cannot work now"), log.rfind("cannot work now"));
         CPPUNIT_ASSERT_EQUAL(std::string::npos, log.find("words-of-the-mail"));
         for (const std::string& line : linesOf(log)) checkLine(line);
+    }
+
+    void requestsAndJobsAreJsonWithTheirTrace() {
+        start({.settings = {"log.format=json", "http.accessLog=true"}});
+        const std::string trace = "0af7651916cd43dd8448eb211c80319c";
+        const Answer answer =
+            http().send("POST", "/jobs?secret", computation("div", "1", "0"),
+                        {{"Content-Type", "application/json"},
+                         {"traceparent", "00-" + trace + "-b7ad6b7169203331-01"}});
+        const std::string id = member(answer.json(), "id");
+        waitFor(http(), id, "failed");
+        const std::string log = logAfterStop();
+        CPPUNIT_ASSERT_EQUAL(std::string::npos, log.find("secret"));
+        bool request = false;
+        bool job = false;
+        for (const std::string& line : linesOf(log)) {
+            const base::Json json = base::Json::parse(line);
+            CPPUNIT_ASSERT(base::parseRfc3339(member(json, "time")));
+            if (!json.find("trace")) continue;
+            CPPUNIT_ASSERT_EQUAL(trace, member(json, "trace"));
+            if (member(json, "source") == "request") {
+                CPPUNIT_ASSERT_EQUAL(std::string("POST /jobs"), member(json, "text"));
+                CPPUNIT_ASSERT_EQUAL(std::string("202"), member(json, "status"));
+                CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1"), member(json, "client"));
+                request = true;
+            } else {
+                checkHolds("the job's line", member(json, "text"), id + " failed: ");
+                job = true;
+            }
+        }
+        CPPUNIT_ASSERT(request && job);
+    }
+
+    void theLogGoesToAFile() {
+        const TemporaryDirectory own;
+        start({.settings = {"log.file=" + (own / "log")}});
+        CPPUNIT_ASSERT_EQUAL(std::string(), logAfterStop());
+        checkHolds("the file", readFile(own / "log"), " information errandd stopped\n");
     }
 
     void levelDecidesWhatIsLogged() {
