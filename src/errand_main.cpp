@@ -3,6 +3,7 @@
 
 #include <iostream>
 
+#include "app/backup_command.h"
 #include "app/mail_test_command.h"
 #include "app/token_command.h"
 #include "base/system.h"
@@ -18,7 +19,7 @@ int main(int argc, char** argv) {
     const cli::Program program(
         ERRAND_VERSION,
         {cli::shellCommand(), cli::callCommand(), cli::submitCommand(), cli::jobsCommand(),
-         cli::jobCommand(), cli::retryCommand(), cli::cancelCommand(),
+         cli::jobCommand(), cli::retryCommand(), cli::cancelCommand(), errand::app::backupCommand(),
          errand::app::mailTestCommand(), errand::app::tokenNewCommand(),
          errand::app::tokenListCommand(), errand::app::tokenRevokeCommand()});
     return program.run({argv + 1, argv + argc}, {std::cout, std::cerr});

@@ -34,6 +34,11 @@ CONTRACT = 'the contract suite drives it through every transport, threads and al
 UNTESTED = {
     'src/main.cpp': 'the system tests start it as the program it is',
     'src/errand_main.cpp': 'the system tests start it as the program it is',
+    'src/app/backup_command.cpp': 'tests/system/backup_test.cpp runs it',
+    'src/app/child_server.cpp': 'tests/system/backup_test.cpp runs the test that starts it',
+    'src/app/client_config.cpp': 'tests/system/backup_test.cpp gives commands their options',
+    'src/app/selftest.cpp': 'tests/system/backup_test.cpp runs it',
+    'src/app/upkeep.cpp': 'tests/system/backup_test.cpp asks for each of it',
     'src/cli/shell_command.cpp': 'tests/system/cli_shell_test.cpp drives it, broker and all',
     'plugins/transport_amqp/amqp_transport.cpp': AMQP,
     'plugins/transport_amqp/calls.cpp': AMQP,

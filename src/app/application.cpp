@@ -10,9 +10,11 @@
 #include <filesystem>
 #include <iostream>
 
+#include "app/backup.h"
 #include "app/check_files.h"
 #include "app/log_format.h"
 #include "app/reload.h"
+#include "app/upkeep.h"
 
 namespace errand::app {
 
@@ -53,9 +55,12 @@ int Application::run(int argc, char** argv) {
             return EXIT_OK;
         }
         if (line_.checkConfig) return checkConfig();
+        if (const auto code = doUpkeep(line_, config_)) return *code;
         return runServer();
     } catch (const ConfigError& error) {
         return fail(EXIT_CONFIG, error.what());
+    } catch (const Refusal& refusal) {
+        return fail(1, refusal.message());
     } catch (const Poco::Exception& exception) {
         return fail(EXIT_UNAVAILABLE, exception.displayText());
     } catch (const std::exception& exception) {

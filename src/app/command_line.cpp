@@ -33,6 +33,16 @@ Poco::Util::OptionSet options() {
     set.addOption(Option("show-config", "", "print every key with its value and end"));
     set.addOption(Option("check-config", "",
                          "say whether the server could start with this configuration, and end"));
+    set.addOption(
+        Option("check", "", "look whether the store is sound, and end; a server may run"));
+    set.addOption(Option("restore", "",
+                         "make a backup the store of a data directory without one, "
+                         "and end")
+                      .argument("FILE"));
+    set.addOption(Option("selftest", "",
+                         "crash: kill a server of its own again and again on this "
+                         "data directory's disk, and count what it had promised")
+                      .argument("NAME"));
     set.addOption(Option("version", "", "print the version and end"));
     set.addOption(Option("help", "h", "print this text and end"));
     return set;
@@ -45,9 +55,15 @@ void apply(const std::string& name, const std::string& value, CommandLine& line)
     if (name == "pidfile") line.pidFile = value;
     if (name == "show-config") line.showConfig = true;
     if (name == "check-config") line.checkConfig = true;
+    if (name == "check") line.check = true;
+    if (name == "restore") line.restore = value;
+    if (name == "selftest") line.selfTest = value;
     if (name == "version") line.version = true;
     if (name == "help") line.help = true;
-    if ((name == "config" || name == "pidfile") && value.empty()) {
+    const bool isFile = name == "config" || name == "pidfile" || name == "restore";
+    if (name == "selftest" && value != "crash")
+        throw ConfigError("--selftest: there is only --selftest=crash");
+    if (isFile && value.empty()) {
         throw ConfigError("--" + name + ": names no file; write --" + name + "=FILE");
     }
 }

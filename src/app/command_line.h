@@ -19,6 +19,9 @@ struct CommandLine {
     bool daemon = false;
     bool showConfig = false;
     bool checkConfig = false;
+    bool check = false;
+    std::string restore;   // the file to restore from; empty: none
+    std::string selfTest;  // "crash"; empty: none
     bool version = false;
     bool help = false;
 };

@@ -3,12 +3,10 @@
 
 #include <string>
 
-#include "app/command_line.h"
-#include "app/config.h"
+#include "app/client_config.h"
 #include "app/log_format.h"
 #include "app/services.h"
 #include "base/clock.h"
-#include "base/system.h"
 #include "cli/exit_code.h"
 #include "mail/smtp_check.h"
 #include "rpc/argument.h"
@@ -16,14 +14,6 @@
 namespace errand::app {
 
 namespace {
-
-Config readConfig(const cli::Arguments& arguments) {
-    Sources sources{arguments.value("config"), processEnvironment(), {}};
-    for (const std::string& define : arguments.values("define")) {
-        sources.defines.push_back(parseDefine(define));
-    }
-    return loadConfig(sources, base::executablePath());
-}
 
 mail::Message testMessage(const Config& config, const rpc::Mailbox& to) {
     const base::Time now = base::Clock::system().now();
@@ -65,7 +55,7 @@ int run(const cli::Arguments& arguments, cli::Streams streams) {
                               "\" is no plain mail address; write it as name@example.com");
     }
     try {
-        const Config config = readConfig(arguments);
+        const Config config = readClientConfig(arguments);
         if (config.mailMode == MailMode::maildir) {
             streams.err << "errand: mail.mode is maildir: mail goes into " << maildirOf(config)
                         << " and no server is asked; set mail.mode=smtp and smtp.host to send it"
@@ -85,12 +75,9 @@ int run(const cli::Arguments& arguments, cli::Streams streams) {
 }  // namespace
 
 cli::Command mailTestCommand() {
-    return {"mail test",
-            "ADDRESS",
+    return {"mail test", "ADDRESS",
             "Sends one mail with the server's settings and says how each step goes.",
-            {{"config", "FILE", "the configuration errandd is started with"},
-             {"define", "KEY=VALUE", "set a key, over the environment and the file", 'D', true}},
-            run};
+            clientConfigOptions(), run};
 }
 
 }  // namespace errand::app

@@ -81,6 +81,9 @@ enum class Readers { owner, group };
 void writeDurably(const std::string& path, std::string_view contents,
                   Readers readers = Readers::group);
 
+// Returns when what the file holds is on disk.
+void syncFile(const std::string& path);
+
 // Returns when the names in the directory are on disk (files created, renamed or removed).
 void syncDirectory(const std::string& path);
 

@@ -139,6 +139,11 @@ void writeDurably(const std::string& path, std::string_view contents, Readers re
     }
 }
 
+void syncFile(const std::string& path) {
+    const OpenFile file(path, O_RDONLY);
+    if (::fsync(file.get()) != 0) fail("cannot sync " + path, errno);
+}
+
 void syncDirectory(const std::string& path) {
     const OpenFile directory(path, O_RDONLY | O_DIRECTORY);
     if (::fsync(directory.get()) != 0) fail("cannot bring directory " + path + " to disk", errno);

@@ -48,6 +48,7 @@ void Database::prepare(Role role) {
         execute("PRAGMA cache_size=-1000");  // 1 MB; the system's page cache holds the rest
         return;
     }
+    if (role == Role::source) return;
     execute("PRAGMA journal_mode=WAL");
     execute("PRAGMA synchronous=FULL");
     execute("PRAGMA wal_autocheckpoint=0");  // store::Writer does it, when nobody waits for it

@@ -18,7 +18,8 @@ class Database {
 public:
     enum class Role {
         writer,  // the only connection that writes: WAL, synchronous=FULL, checkpoints by hand
-        reader   // query_only, a small cache
+        reader,  // query_only, a small cache
+        source   // of another process's database: reads, and makes copies
     };
 
     // Waited for a lock that only recovery of a crashed WAL holds, or a tool on the same file.

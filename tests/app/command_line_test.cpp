@@ -77,9 +77,9 @@ class CommandLineTest : public CppUnit::TestFixture {
 
     void usageNamesEveryOption() {
         const std::string text = usage();
-        for (const char* option :
-             {"--config", "--define", "-D", "--daemon", "--pidfile", "--show-config",
-              "--check-config", "--version", "--help", "ERRAND_HTTP_PORT"}) {
+        for (const char* option : {"--config", "--define", "-D", "--daemon", "--pidfile",
+                                   "--show-config", "--check-config", "--check", "--restore",
+                                   "--selftest", "--version", "--help", "ERRAND_HTTP_PORT"}) {
             CPPUNIT_ASSERT_MESSAGE(option, text.find(option) != std::string::npos);
         }
     }

@@ -40,6 +40,7 @@ class UpgradeTest : public WithServer {
     CPPUNIT_TEST_SUITE(UpgradeTest);
     CPPUNIT_TEST(jobsOfTheFirstVersionGoOn);
     CPPUNIT_TEST(jobsOfTheSecondVersionGoOn);
+    CPPUNIT_TEST(jobsOfTheThirdVersionGoOn);
     CPPUNIT_TEST(aNewerStoreIsRefusedAndLeftAlone);
     CPPUNIT_TEST_SUITE_END();
 
@@ -108,6 +109,24 @@ class UpgradeTest : public WithServer {
         const TemporaryDirectory directory;
         makeOld(directory.path(), schemaTwo);
         checkGoesOn(directory.path());
+    }
+
+    // The fourth version added a column and its index, and no more.
+    void jobsOfTheThirdVersionGoOn() {
+        const TemporaryDirectory directory;
+        makeOld(directory.path(), schemaTwo);
+        start({.settings = {"services="}, .directory = directory.path()});
+        http().post("/services/compute/pause");
+        server().kill();
+        ended();
+        changeDatabase(directory.path(),
+                       "DROP INDEX jobs_submitter; ALTER TABLE jobs DROP COLUMN submitter;"
+                       "PRAGMA user_version=3;");
+        start({.directory = directory.path()});
+        CPPUNIT_ASSERT_EQUAL(std::size(rows), listJobs(http(), "tag=old").size());
+        CPPUNIT_ASSERT_EQUAL(200, http().post("/services/compute/resume").status);
+        waitUntilIdle(http());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(4), listJobs(http(), "state=succeeded").size());
     }
 
     void aNewerStoreIsRefusedAndLeftAlone() {
