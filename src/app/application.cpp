@@ -50,6 +50,7 @@ int Application::run(int argc, char** argv) {
             return EXIT_OK;
         }
         config_ = readConfig();
+        latest_ = config_;
         if (line_.showConfig) {
             std::cout << describe(config_) << std::flush;
             return EXIT_OK;
@@ -163,14 +164,14 @@ void Application::reload() {
     Poco::Logger& logger = Poco::Logger::get("errandd");
     try {
         Config next = readConfig();
-        const Changes changes = changesOf(config_, next);
+        const std::vector<std::string> live = changesOf(latest_, next).live;
+        const std::vector<std::string> restart = changesOf(config_, next).restart;
         node_->reload(next);
         Poco::Logger::setLevel("", next.logLevel);
-        config_ = std::move(next);
+        latest_ = std::move(next);
         logger.notice("the configuration has been read anew; changed: " +
-                      (changes.live.empty() ? "nothing" : namesOf(changes.live)));
-        if (!changes.restart.empty())
-            logger.warning("a restart is needed for " + namesOf(changes.restart));
+                      (live.empty() ? "nothing" : namesOf(live)));
+        if (!restart.empty()) logger.warning("a restart is needed for " + namesOf(restart));
     } catch (const std::exception& error) {
         const auto* known = dynamic_cast<const Poco::Exception*>(&error);
         logger.error("the configuration stays as it was: " +

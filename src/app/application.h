@@ -71,7 +71,8 @@ private:
     void announce();
 
     CommandLine line_;
-    Config config_;
+    Config config_;  // of the start
+    Config latest_;  // as it was last read
     const base::ServiceManager manager_ = base::ServiceManager::fromEnvironment();
     std::atomic<bool> fed_{true};  // false: the writer has not come to the last pulse yet
 

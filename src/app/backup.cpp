@@ -105,6 +105,9 @@ Backup restoreBackup(const std::string& file, const std::string& directory) {
     if (!fs::is_regular_file(file)) throw Refusal(file + " is no file");
     if (fs::file_size(file) == 0) throw Refusal(file + " is empty");
     fs::create_directories(directory);
+    // Its server could not read what this user puts there.
+    if (const auto owner = base::foreignOwner(directory))
+        throw Refusal(directory + " belongs to " + *owner + "; restore as that user");
     try {
         const base::FileLock lock(directory + "/errand.lock");
         for (const char* beside : {"", "-wal", "-shm"}) requireNone(storeOf(directory) + beside);

@@ -6,6 +6,8 @@
 #include <Poco/FileChannel.h>
 #include <Poco/Message.h>
 
+#include <filesystem>
+
 namespace errand::app {
 
 LogSink streamSink(std::FILE* stream) {
@@ -17,7 +19,8 @@ LogSink streamSink(std::FILE* stream) {
 }
 
 LogSink fileSink(const std::string& path, std::uint64_t maxSize, int keep) {
-    Poco::AutoPtr<Poco::FileChannel> file(new Poco::FileChannel(path));  // POCO owns it
+    Poco::AutoPtr<Poco::FileChannel> file(
+        new Poco::FileChannel(std::filesystem::absolute(path).string()));  // POCO owns it
     file->setProperty("rotation", maxSize == 0 ? "never" : std::to_string(maxSize));
     file->setProperty("archive", "number");
     file->setProperty("purgeCount", std::to_string(keep));

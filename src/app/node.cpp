@@ -162,6 +162,7 @@ bool Node::stop() noexcept {
 }
 
 void Node::reload(const Config& config) {
+    checkJobRates(services_, config);
     if (http_) http_->setLimits(config.http.access);
     services_.mail->setPolicy(config.mail.domains, config.mail.perRecipient);
 }

@@ -42,7 +42,7 @@ public:
     bool stop() noexcept;
 
     // What of the configuration may change while it serves, is from now on as that one has it.
-    // REQUIRES start.
+    // Throws ConfigError, and changes nothing, where it cannot be. REQUIRES start.
     void reload(const Config& config);
 
     // Calls once the store's writer has come to it, on its thread; never where it hangs. Without a

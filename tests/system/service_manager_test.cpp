@@ -101,8 +101,11 @@ class ServiceManagerTest : public WithServer {
         CPPUNIT_ASSERT_EQUAL(422, status("a@b.example"));
         for (const int wanted : {200, 200, 429})
             CPPUNIT_ASSERT_EQUAL(wanted, status("a@example.org"));
+        server.signal(SIGHUP);
+        manager.next("READY=1");
         server.stop();
         const std::string log = server.stderrText();
+        checkHolds("the second time", log, "read anew; changed: nothing\n");
         checkHolds("the log", log, "read anew; changed: http.jobRates, mail.domains\n");
         checkHolds("the log", log, "a restart is needed for http.threads\n");
     }
@@ -118,8 +121,16 @@ class ServiceManagerTest : public WithServer {
         CPPUNIT_ASSERT_EQUAL(422, Http(server.port())
                                       .post("/compute", computation("sum", "1", "2", "a@b.example"))
                                       .status);
+        writeFile(file_, "mail.domains=\nhttp.jobRates=mial=1/1h\n");
+        server.signal(SIGHUP);
+        manager.next("READY=1");
+        CPPUNIT_ASSERT_EQUAL(422, Http(server.port())
+                                      .post("/compute", computation("sum", "1", "2", "a@b.example"))
+                                      .status);
         server.stop();
-        checkHolds("the log", server.stderrText(), "the configuration stays as it was: http.rate");
+        const std::string log = server.stderrText();
+        checkHolds("the log", log, "the configuration stays as it was: http.rate");
+        checkHolds("the log", log, "there is no service \"mial\"");
     }
 
     void theConfigurationIsChecked() {
