@@ -6,6 +6,7 @@
 // Errors: outcomes are values: a 429.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,6 +37,8 @@ public:
 
 private:
     base::Quota* quotaOf(const std::string& service) const;
+
+    std::atomic<bool> limits_{false};  // read for every submit, where a lock would cost
 
     mutable base::Mutex mutex_;
     // By service, each once it had a limit; each guards itself.
