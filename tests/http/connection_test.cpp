@@ -3,6 +3,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <chrono>
 #include <memory>
 
 #include "http/socket_pair.h"
@@ -251,23 +252,47 @@ class ConnectionDeadlineTest : public CppUnit::TestFixture {
         return settings;
     }
 
+    // Asks until there is an answer: a busy machine may need longer for a question, or for a TLS
+    // handshake, than the deadline leaves.
+    static void checkServes(int port) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (true) {
+            try {
+                if (Client(port).ask(livez).status == 200) return;
+            } catch (const Poco::Exception& error) {
+                CPPUNIT_ASSERT_MESSAGE(error.displayText(), std::chrono::steady_clock::now() < end);
+            }
+        }
+    }
+
+    // A connection whose TLS handshake was in time.
+    static Client connected(int port) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (true) {
+            try {
+                return Client(port);
+            } catch (const Poco::Exception&) {
+                if (std::chrono::steady_clock::now() > end) throw;
+            }
+        }
+    }
+
     void aSlowHeadIsRefused() {
         TestServer server(hasty());
-        Client slow(server.server.port());
+        Client slow = connected(server.server.port());
         slow.send(livez.substr(0, 10));
         const auto answer = slow.receive();
         CPPUNIT_ASSERT_EQUAL(408, answer.status);
         ASSERT_CONTAINS("Connection: close\r\n", answer.head);
         CPPUNIT_ASSERT(slow.closed());
-        Client other(server.server.port());
-        CPPUNIT_ASSERT_EQUAL(200, other.ask(livez).status);
+        checkServes(server.server.port());
     }
 
     void aSlowBodyIsRefused() {
         TestServer server(hasty());
         for (const std::string& start : {postHead("Content-Length: 100") + "{",
                                          postHead("Transfer-Encoding: chunked") + "5"}) {
-            Client slow(server.server.port());
+            Client slow = connected(server.server.port());
             slow.send(start);
             CPPUNIT_ASSERT_EQUAL(408, slow.receive().status);
             CPPUNIT_ASSERT(slow.closed());
@@ -279,7 +304,7 @@ class ConnectionDeadlineTest : public CppUnit::TestFixture {
         for (const std::string& start :
              {postHead("Content-Length: 250000"),
               postHead("Transfer-Encoding: chunked") + std::string("40000\r\n")}) {
-            Client stopping(server.server.port());
+            Client stopping = connected(server.server.port());
             stopping.send(start + std::string(240000, ' '));
             CPPUNIT_ASSERT_EQUAL(408, stopping.receive().status);
         }
@@ -323,11 +348,10 @@ class ConnectionDeadlineTest : public CppUnit::TestFixture {
         settings.threads = 1;
         TestServer server(settings);
         server.jobs.page.jobs.resize(60000);
-        Client client(server.server.port());
+        Client client = connected(server.server.port());
         client.send("GET /jobs HTTP/1.1\r\nHost: h\r\n\r\n");
         // The only thread is free again though the first client has read nothing.
-        Client other(server.server.port());
-        CPPUNIT_ASSERT_EQUAL(200, other.ask(livez).status);
+        checkServes(server.server.port());
     }
 };
 

@@ -174,14 +174,22 @@ void Postfix::run() {
 
 void Postfix::stop() {
     if (!master_) return;
+    const auto deadline = std::chrono::steady_clock::now() + generous;
+    while (hasWork() && std::chrono::steady_clock::now() < deadline) pauseBetweenLooks();
     if (master_->running()) master_->signal(SIGTERM);
     master_->wait();
-    const auto deadline = std::chrono::steady_clock::now() + generous;
     // Those of its group end after it, and use the directory until then.
     while (::kill(-master_->pid(), 0) == 0 && std::chrono::steady_clock::now() < deadline) {
         pauseBetweenLooks();
     }
     master_.reset();
+}
+
+bool Postfix::hasWork() const {
+    for (const char* queue : {"incoming", "active"}) {
+        if (!std::filesystem::is_empty(directory_ / ("queue/" + std::string(queue)))) return true;
+    }
+    return false;
 }
 
 std::vector<Mail> Postfix::mails() const {

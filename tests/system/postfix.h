@@ -40,6 +40,7 @@ public:
     std::string authority() const { return certificates_.authority(); }
 
     void start();
+    // Delivers first what it has taken: who ends it in the middle of that gets a mail twice.
     void stop();
 
     std::string log() const { return readFile(directory_ / "log"); }
@@ -54,6 +55,7 @@ private:
     void prepare() const;
     void writeMain() const;
     void writeMaster() const;
+    bool hasWork() const;
 
     TemporaryDirectory directory_;
     Certificates certificates_;
