@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <signal.h>
+#include <Poco/Net/Net.h>
 
 #include <iostream>
 
@@ -14,7 +14,8 @@
 
 int main(int argc, char** argv) {
     errand::base::openStandardStreams();
-    ::signal(SIGPIPE, SIG_IGN);  // a connection that breaks is said in words
+    Poco::Net::initializeNetwork();
+    errand::base::ignoreBrokenPipes();  // a connection that breaks is said in words
     namespace cli = errand::cli;
     const cli::Program program(
         ERRAND_VERSION,
@@ -22,5 +23,5 @@ int main(int argc, char** argv) {
          cli::jobCommand(), cli::retryCommand(), cli::cancelCommand(), errand::app::backupCommand(),
          errand::app::mailTestCommand(), errand::app::tokenNewCommand(),
          errand::app::tokenListCommand(), errand::app::tokenRevokeCommand()});
-    return program.run({argv + 1, argv + argc}, {std::cout, std::cerr});
+    return program.run(errand::base::programArguments(argc, argv), {std::cout, std::cerr});
 }

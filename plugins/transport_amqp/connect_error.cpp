@@ -1,51 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connect_error.h"
 
-#include <netdb.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocket.h>
+#include <Poco/Timespan.h>
 
-#include <cerrno>
-#include <system_error>
+#include "base/sockets.h"
 
 namespace errand::transport_amqp {
 
 namespace {
 
 // It was answered a moment ago.
-constexpr int patienceMs = 1000;
+const Poco::Timespan patience(1, 0);
 
 // What connecting comes to; 0: to nothing that is an error.
-int outcomeOf(const addrinfo& address) {
-    const int file =
-        ::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
-    if (file < 0) return errno;
-    int error = ::connect(file, address.ai_addr, address.ai_addrlen) == 0 ? 0 : errno;
-    if (error == EINPROGRESS) {
-        pollfd watched{file, POLLOUT, 0};
-        error = 0;
-        socklen_t size = sizeof(error);
-        if (::poll(&watched, 1, patienceMs) == 1) {
-            ::getsockopt(file, SOL_SOCKET, SO_ERROR, &error, &size);
-        }
+int outcomeOf(const std::string& host, int port) {
+    try {
+        Poco::Net::StreamSocket socket;
+        socket.connectNB(Poco::Net::SocketAddress(host, static_cast<Poco::UInt16>(port)));
+        const int modes = Poco::Net::Socket::SELECT_WRITE | Poco::Net::Socket::SELECT_ERROR;
+        return socket.poll(patience, modes) ? socket.impl()->socketError() : 0;
+    } catch (const Poco::Net::NetException& exception) {
+        return exception.code();
+    } catch (const Poco::Exception&) {
+        return 0;
     }
-    ::close(file);
-    return error;
 }
 
 }  // namespace
 
 std::string connectError(const std::string& host, int port) {
-    addrinfo hint{};
-    hint.ai_socktype = SOCK_STREAM;
-    addrinfo* addresses = nullptr;
-    int error = 0;
-    if (::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hint, &addresses) == 0) {
-        error = outcomeOf(*addresses);
-        ::freeaddrinfo(addresses);
-    }
-    return error == 0 ? "no connection can be made" : std::generic_category().message(error);
+    const int error = outcomeOf(host, port);
+    return error == 0 ? "no connection can be made" : base::socketErrorText(error);
 }
 
 }  // namespace errand::transport_amqp

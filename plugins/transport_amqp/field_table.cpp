@@ -101,10 +101,10 @@ bool makeInteger(const std::string& digits, amqp_field_value_t& made) {
     std::int64_t number = 0;
     const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (read.ec != std::errc()) return false;
-    const bool small = number >= std::numeric_limits<std::int32_t>::min() &&
-                       number <= std::numeric_limits<std::int32_t>::max();
-    made.kind = small ? AMQP_FIELD_KIND_I32 : AMQP_FIELD_KIND_U64;
-    if (small) {
+    const bool fits = number >= std::numeric_limits<std::int32_t>::min() &&
+                      number <= std::numeric_limits<std::int32_t>::max();
+    made.kind = fits ? AMQP_FIELD_KIND_I32 : AMQP_FIELD_KIND_U64;
+    if (fits) {
         made.value.i32 = static_cast<std::int32_t>(number);
     } else {
         made.value.u64 = static_cast<std::uint64_t>(number);

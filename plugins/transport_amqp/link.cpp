@@ -2,12 +2,8 @@
 #include "link.h"
 
 #include <Poco/Logger.h>
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <random>
 
 #include "wire_error.h"
@@ -44,9 +40,9 @@ std::chrono::milliseconds jittered(std::chrono::milliseconds pause) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(pause * factor);
 }
 
-int millisecondsUntil(base::SteadyTime until) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady());
-    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60000));
+std::chrono::milliseconds left(base::SteadyTime until) {
+    return std::clamp<std::chrono::milliseconds>(
+        std::chrono::ceil<std::chrono::milliseconds>(until - steady()), 0ms, 60s);
 }
 
 }  // namespace
@@ -55,12 +51,10 @@ Link::Link(const LinkSettings& settings, User& user, Listener& listener)
     : settings_(settings),
       user_(user),
       listener_(listener),
-      bell_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       complaints_(settings.complaints ? *settings.complaints : own_) {}
 
 Link::~Link() {
     close();
-    ::close(bell_);
 }
 
 void Link::open() {
@@ -70,9 +64,7 @@ void Link::open() {
 void Link::wake() noexcept {
     rung_.store(true);
     // Both in the one order of all threads: it sees the bell before it sleeps, or we see it asleep.
-    if (!sleeping_.load()) return;
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(bell_, &one, sizeof(one));
+    if (sleeping_.load()) bell_.ring();
 }
 
 std::string Link::trouble() const {
@@ -152,24 +144,19 @@ void Link::serve(Session& session) {
 
 void Link::wait(Session& session, base::SteadyTime until) {
     sleeping_.store(true);
-    if (!rung_.load() && !stopping_.load()) {
-        std::array<pollfd, 2> watched{pollfd{session.socket(), POLLIN, 0}, {bell_, POLLIN, 0}};
-        ::poll(watched.data(), watched.size(), millisecondsUntil(until));
-    }
+    if (!rung_.load() && !stopping_.load())
+        base::awaitAny({session.socket(), bell_.descriptor()}, left(until));
     sleeping_.store(false);
-    std::uint64_t count = 0;
-    [[maybe_unused]] const auto read = ::read(bell_, &count, sizeof(count));
+    bell_.clear();
 }
 
 // Between two attempts only the end of all is listened for.
 void Link::pause(base::SteadyTime until) {
     while (!stopping_.load() && steady() < until) {
         sleeping_.store(true);
-        pollfd watched{bell_, POLLIN, 0};
-        if (!stopping_.load()) ::poll(&watched, 1, millisecondsUntil(until));
+        if (!stopping_.load()) base::awaitAny({bell_.descriptor()}, left(until));
         sleeping_.store(false);
-        std::uint64_t count = 0;
-        [[maybe_unused]] const auto read = ::read(bell_, &count, sizeof(count));
+        bell_.clear();
     }
 }
 

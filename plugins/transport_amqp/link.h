@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "base/sockets.h"
 #include "base/worker.h"
 #include "broker.h"
 #include "complaints.h"
@@ -84,7 +85,7 @@ private:
     const LinkSettings settings_;
     User& user_;
     Listener& listener_;
-    const int bell_;  // an eventfd
+    base::Bell bell_;
     Complaints own_;
     Complaints& complaints_;
 

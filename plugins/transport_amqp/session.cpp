@@ -3,12 +3,10 @@
 
 #include <amqp_ssl_socket.h>
 #include <amqp_tcp_socket.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 
 #include <array>
 
+#include "base/sockets.h"
 #include "connect_error.h"
 #include "field_table.h"
 #include "wire_error.h"
@@ -100,8 +98,7 @@ void Session::connect(const Broker& broker, const std::string& ca) {
     }
     check(status);
     // Who waits until a full connection takes more sends no heartbeat and misses none.
-    const int most = 2 * heartbeatSeconds * 1000;
-    setsockopt(this->socket(), IPPROTO_TCP, TCP_USER_TIMEOUT, &most, sizeof(most));
+    base::limitSilence(this->socket(), std::chrono::seconds(2 * heartbeatSeconds));
 }
 
 // The capabilities tell the broker what we understand: that it says why it refuses a login, when a
@@ -297,8 +294,7 @@ void Session::reject(int channel, std::uint64_t tag, bool requeue) {
 
 // Under TLS a record is a packet's worth already.
 void Session::cork(bool held) noexcept {
-    const int value = held ? 1 : 0;
-    if (!tls_) setsockopt(socket(), IPPROTO_TCP, TCP_CORK, &value, sizeof(value));
+    if (!tls_) base::cork(socket(), held);
 }
 
 }  // namespace errand::transport_amqp

@@ -53,7 +53,7 @@ void TokenFile::refresh() {
     if (now < nextLook_) return;
     nextLook_ = now + betweenLooks;
     try {
-        if (stampOf(path_) != stamp_) {
+        if (base::stampOf(path_) != stamp_) {
             read();
             logger().information("%s has been read anew; tokens: %z", path_, tokens_.size());
         }

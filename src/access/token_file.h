@@ -60,7 +60,7 @@ private:
 
     base::Mutex mutex_;
     Tokens tokens_ GUARDED_BY(mutex_);  // by id
-    FileStamp stamp_ GUARDED_BY(mutex_);
+    base::FileStamp stamp_ GUARDED_BY(mutex_);
     base::SteadyTime nextLook_ GUARDED_BY(mutex_);
     std::string trouble_ GUARDED_BY(mutex_);  // what the log has been told; empty: all is well
 };

@@ -9,31 +9,18 @@
 //         repeats nothing of what stands there.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "access/token.h"
+#include "base/private_file.h"
 
 namespace errand::access {
 
-// What changes when a file does: its place, size, owner, rights or contents.
-struct FileStamp {
-    std::uint64_t device = 0;
-    std::uint64_t inode = 0;
-    std::int64_t size = -1;
-    std::int64_t modifiedNs = 0;
-    std::int64_t changedNs = 0;  // rights too
-
-    bool operator==(const FileStamp&) const = default;
-};
-
-FileStamp stampOf(const std::string& path);
-
 struct TokenList {
     std::vector<Token> tokens;  // in the order of the file
-    FileStamp stamp;            // of the file that was read
+    base::FileStamp stamp;      // of the file that was read
 };
 
 // One token a line; blank lines and those that begin with # are skipped. No name and no id stands

@@ -3,6 +3,8 @@
 
 #include <Poco/Logger.h>
 #include <Poco/Message.h>
+#include <Poco/Net/Net.h>
+#include <Poco/UnicodeConverter.h>
 
 #include <algorithm>
 #include <chrono>
@@ -26,6 +28,21 @@ namespace {
     std::_Exit(Poco::Util::Application::EXIT_IOERR);
 }
 
+// What POCO makes a service of the program by, or none any more.
+bool isForService(const std::string& argument) {
+    return argument.starts_with("/registerService") || argument.starts_with("/unregisterService");
+}
+
+// NAME.log, NAME.properties: what belongs to the program whose file is NAME or NAME.exe.
+std::filesystem::path besideProgram(const std::string& extension) {
+    return std::filesystem::path(base::executablePath()).replace_extension(extension);
+}
+
+std::string textOf(const std::exception& error) {
+    const auto* known = dynamic_cast<const Poco::Exception*>(&error);
+    return known ? known->displayText() : error.what();
+}
+
 LogSink fileSinkOf(const Config& config) {
     try {
         return fileSink(config.logFile, config.logMaxSize, config.logKeep);
@@ -39,25 +56,54 @@ LogSink fileSinkOf(const Config& config) {
 
 int Application::run(int argc, char** argv) {
     base::openStandardStreams();
+    return start({argv + 1, argv + argc});
+}
+
+int Application::run(int argc, wchar_t** argv) {
+    std::vector<std::string> arguments(static_cast<std::size_t>(argc));
+    for (int i = 0; i < argc; ++i)
+        Poco::UnicodeConverter::convert(argv[i], arguments[static_cast<std::size_t>(i)]);
+    const bool forService = std::ranges::any_of(arguments, isForService);
+    asService_ = base::isStartedAsService();
+    if (asService_ || forService) return ServerApplication::run(arguments);
+    base::openStandardStreams();
+    arguments.erase(arguments.begin());
+    return start(arguments);
+}
+
+int Application::start(const std::vector<std::string>& arguments) {
+    return withReasons([&] {
+        Poco::Net::initializeNetwork();
+        line_ = parseCommandLine(arguments);
+        return obey();
+    });
+}
+
+// What the command line asks for.
+int Application::obey() {
+    if (line_.help) {
+        std::cout << usage() << std::flush;
+        return EXIT_OK;
+    }
+    if (line_.version) {
+        std::cout << "errandd " ERRAND_VERSION << std::endl;
+        return EXIT_OK;
+    }
+    config_ = readConfig();
+    latest_ = config_;
+    if (line_.showConfig) {
+        std::cout << describe(config_) << std::flush;
+        return EXIT_OK;
+    }
+    if (line_.checkConfig) return checkConfig();
+    if (const auto code = doUpkeep(line_, config_)) return *code;
+    return runServer();
+}
+
+// Its exit code; why there is none is said as such.
+int Application::withReasons(const std::function<int()>& deed) {
     try {
-        line_ = parseCommandLine({argv + 1, argv + argc});
-        if (line_.help) {
-            std::cout << usage() << std::flush;
-            return EXIT_OK;
-        }
-        if (line_.version) {
-            std::cout << "errandd " ERRAND_VERSION << std::endl;
-            return EXIT_OK;
-        }
-        config_ = readConfig();
-        latest_ = config_;
-        if (line_.showConfig) {
-            std::cout << describe(config_) << std::flush;
-            return EXIT_OK;
-        }
-        if (line_.checkConfig) return checkConfig();
-        if (const auto code = doUpkeep(line_, config_)) return *code;
-        return runServer();
+        return deed();
     } catch (const ConfigError& error) {
         return fail(EXIT_CONFIG, error.what());
     } catch (const Refusal& refusal) {
@@ -69,9 +115,16 @@ int Application::run(int argc, char** argv) {
     }
 }
 
+// What is named, or else what lies beside the program.
+std::string Application::configFile() const {
+    if (!line_.configFile.empty()) return line_.configFile;
+    const std::filesystem::path beside = besideProgram(".properties");
+    std::error_code none;
+    return std::filesystem::is_regular_file(beside, none) ? beside.string() : std::string();
+}
+
 Config Application::readConfig() const {
-    return loadConfig({line_.configFile, processEnvironment(), line_.defines},
-                      base::executablePath());
+    return loadConfig({configFile(), processEnvironment(), line_.defines}, base::executablePath());
 }
 
 // What a start would find wrong before it takes anything: no directory is made, no port taken.
@@ -88,7 +141,8 @@ int Application::fail(int code, const std::string& why) {
     if (log_) log_->discard();
     std::string line = "errandd: ";
     appendOneLine(line, why);
-    std::cerr << line << std::endl;
+    // A service has no terminal.
+    streamSink(asService_ && logFile_ != nullptr ? logFile_ : stderr)(line + '\n');
     return code;
 }
 
@@ -114,6 +168,26 @@ void Application::goToBackground() {
 
 void Application::initialize(Poco::Util::Application& self) {
     ServerApplication::initialize(self);
+    if (!asService_) return begin();
+    refused_ = withReasons([this] {
+        beginService();
+        begin();
+        return EXIT_OK;
+    });
+}
+
+// On the thread that the service manager has given: nobody has read anything yet. Paths are from
+// where the program lies, and so is what would go to a terminal.
+void Application::beginService() {
+    Poco::Net::initializeNetwork();
+    std::filesystem::current_path(besideProgram("").parent_path());
+    logFile_ = std::fopen(besideProgram(".log").string().c_str(), "a");
+    base::blockTerminationSignals();
+    config_ = readConfig();
+    latest_ = config_;
+}
+
+void Application::begin() {
     openLog();
     if (!line_.pidFile.empty()) pidFile_ = std::make_unique<PidFile>(line_.pidFile);
     node_ = std::make_unique<Node>(config_, extraServices(), endAtOnce);
@@ -121,7 +195,14 @@ void Application::initialize(Poco::Util::Application& self) {
 }
 
 int Application::main(const std::vector<std::string>&) {
+    if (refused_ != EXIT_OK) return refused_;
     announce();
+    if (asService_) {
+        service_.start([this] {
+            waitForTerminationRequest();
+            base::makeWish(base::Wish::end);
+        });
+    }
     Poco::Logger& logger = Poco::Logger::get("errandd");
     watchOver();
     base::endAtNextSignal();
@@ -173,14 +254,13 @@ void Application::reload() {
                       (live.empty() ? "nothing" : namesOf(live)));
         if (!restart.empty()) logger.warning("a restart is needed for " + namesOf(restart));
     } catch (const std::exception& error) {
-        const auto* known = dynamic_cast<const Poco::Exception*>(&error);
-        logger.error("the configuration stays as it was: " +
-                     (known ? known->displayText() : std::string(error.what())));
+        logger.error("the configuration stays as it was: " + textOf(error));
     }
     manager_.tell("READY=1");
 }
 
 void Application::uninitialize() {
+    if (refused_ != EXIT_OK) return ServerApplication::uninitialize();
     if (node_) ended_ = node_->stop();
     ServerApplication::uninitialize();
     pidFile_.reset();
@@ -193,11 +273,11 @@ void Application::uninitialize() {
 }
 
 void Application::warnOfSecrets() const {
-    if (line_.configFile.empty() || !base::isReadableByAll(line_.configFile)) return;
-    for (const std::string& key : secretsIn(line_.configFile))
+    const std::string file = configFile();
+    if (file.empty() || !base::isReadableByAll(file)) return;
+    for (const std::string& key : secretsIn(file))
         Poco::Logger::get("errandd").warning("everybody on this machine may read " + key + " in " +
-                                             line_.configFile +
-                                             "; chmod o-r it, or give the key as @FILE");
+                                             file + "; chmod o-r it, or give the key as @FILE");
 }
 
 void Application::openLog() {

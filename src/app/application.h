@@ -25,6 +25,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,7 @@
 #include "app/pid_file.h"
 #include "base/service_manager.h"
 #include "base/system.h"
+#include "base/worker.h"
 
 namespace errand::app {
 
@@ -45,6 +47,9 @@ public:
     // Takes the place of POCO's, which goes to the background before it reads anything and says
     // what is wrong in several lines.
     int run(int argc, char** argv);
+    // Where arguments are UTF-16, as on Windows; there, what makes a service of the program and
+    // what runs as one goes to POCO's.
+    int run(int argc, wchar_t** argv);
 
 protected:
     using ServerApplication::run;
@@ -57,7 +62,13 @@ protected:
     void uninitialize() override;
 
 private:
+    int start(const std::vector<std::string>& arguments);
+    int withReasons(const std::function<int()>& deed);
+    int obey();
     int runServer();
+    void beginService();
+    void begin();
+    std::string configFile() const;
     Config readConfig() const;
     int checkConfig();
     void watchOver();
@@ -82,7 +93,10 @@ private:
     Poco::AutoPtr<LogChannel> log_;
     std::unique_ptr<PidFile> pidFile_;
     std::unique_ptr<Node> node_;
-    bool ended_ = true;  // false: something hung and still uses the node
+    bool ended_ = true;                // false: something hung and still uses the node
+    bool asService_ = false;           // Windows' service manager has started it
+    int refused_ = EXIT_OK;            // of a service that cannot start: why, by its exit code
+    base::Worker service_{"service"};  // hears what Windows' service manager asks for
 };
 
 }  // namespace errand::app

@@ -36,8 +36,8 @@ std::string absolutePath(const std::string& path) {
 // Where an installed program finds what belongs to it; empty: it is no such key.
 std::string placeBeside(const std::string& program, std::string_view key) {
     const auto prefix = std::filesystem::path(program).parent_path().parent_path();
-    if (key == "plugins.directory") return prefix / "lib/errand";
-    if (key == "http.swaggerUi") return prefix / "share/errand/swagger-ui";
+    if (key == "plugins.directory") return (prefix / "lib/errand").string();
+    if (key == "http.swaggerUi") return (prefix / "share/errand/swagger-ui").string();
     return {};
 }
 

@@ -36,7 +36,7 @@ base::Id makeFile(const std::string& path) {
     std::filesystem::remove(half);
     base::writeDurably(half, id.toString() + '\n');
     Poco::File(half).renameTo(path);
-    base::syncDirectory(std::filesystem::path(path).parent_path());
+    base::syncParent(path);
     return id;
 }
 

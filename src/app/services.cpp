@@ -62,9 +62,9 @@ std::string noSuchService(const Services& services, const std::string& name) {
         known.push_back(service->name());
         all += (all.empty() ? "" : ", ") + service->name();
     }
-    const std::string near = base::didYouMean(name, known);
+    const std::string alike = base::didYouMean(name, known);
     return "there is no service \"" + name + "\"" +
-           (near.empty() ? "; this program has " + all : near);
+           (alike.empty() ? "; this program has " + all : alike);
 }
 
 }  // namespace

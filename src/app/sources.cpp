@@ -115,9 +115,9 @@ void refuseUnknown(const Settings& settings, const std::vector<std::string>& kno
         if (key.starts_with(ownPrefix) && key.size() > ownPrefix.size()) continue;
         std::vector<std::string> names = known;
         if (setting.written != key) std::ranges::transform(names, names.begin(), environmentName);
-        const std::string near = base::didYouMean(setting.written, names);
+        const std::string alike = base::didYouMean(setting.written, names);
         throw ConfigError(setting.written + ": there is no such key (from " + setting.origin + ")" +
-                          (near.empty() ? "; errandd --show-config lists all keys" : near));
+                          (alike.empty() ? "; errandd --show-config lists all keys" : alike));
     }
 }
 

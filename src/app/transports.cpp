@@ -2,18 +2,14 @@
 #include "app/transports.h"
 
 #include <Poco/Exception.h>
-#include <Poco/SharedLibrary.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "base/near_names.h"
 
 namespace errand::app {
 
 namespace {
-
-constexpr std::string_view prefix = "libtransport_";
 
 [[noreturn]] void refuse(const Config& config, const std::vector<std::string>& found) {
     const std::string& directory = config.pluginsDirectory;
@@ -22,29 +18,15 @@ constexpr std::string_view prefix = "libtransport_";
     if (found.empty()) throw ConfigError(what + ", nor any other; set plugins.directory");
     std::string all;
     for (const std::string& name : found) all += (all.empty() ? "" : ", ") + name;
-    const std::string near = base::didYouMean(config.transport, found);
+    const std::string alike = base::didYouMean(config.transport, found);
     throw ConfigError(what + ", which has " + all +
-                      (near.empty() ? "; name one of them, or set plugins.directory" : near));
+                      (alike.empty() ? "; name one of them, or set plugins.directory" : alike));
 }
 
 }  // namespace
 
-std::vector<std::string> transportsIn(const std::string& directory) {
-    const std::string suffix = Poco::SharedLibrary::suffix();
-    std::vector<std::string> names;
-    std::error_code none;
-    for (const auto& entry : std::filesystem::directory_iterator(directory, none)) {
-        const std::string file = entry.path().filename();
-        if (!file.starts_with(prefix) || !file.ends_with(suffix)) continue;
-        if (file.size() <= prefix.size() + suffix.size()) continue;
-        names.push_back(file.substr(prefix.size(), file.size() - prefix.size() - suffix.size()));
-    }
-    std::ranges::sort(names);
-    return names;
-}
-
 std::unique_ptr<rpc::Plugin> loadTransport(const Config& config) {
-    const std::vector<std::string> found = transportsIn(config.pluginsDirectory);
+    const std::vector<std::string> found = rpc::transportsIn(config.pluginsDirectory);
     if (std::ranges::find(found, config.transport) == found.end()) refuse(config, found);
     try {
         return std::make_unique<rpc::Plugin>(config.pluginsDirectory, config.transport);

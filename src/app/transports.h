@@ -15,9 +15,6 @@
 
 namespace errand::app {
 
-// The names of the plugins in the directory, by the alphabet; empty where there is no directory.
-std::vector<std::string> transportsIn(const std::string& directory);
-
 std::unique_ptr<rpc::Plugin> loadTransport(const Config& config);
 
 // Names the key in what a transport says, which may leave out the prefix: of "uri: is empty" it is

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/network.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstring>
 
+#include "base/sockets.h"
+
 namespace errand::base {
 namespace {
 
-constexpr std::size_t longestText = INET6_ADDRSTRLEN - 1;
+constexpr std::size_t longestText = 45;  // of IPv6, with the end in IPv4's form
 constexpr unsigned allBits = 128;
 constexpr unsigned mappedBits = 96;  // before the IPv4 address
 constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
@@ -27,8 +27,8 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
     const std::string written(text);
     std::array<std::uint8_t, 16> read{};
     // POCO's own reader takes zones, and "::" for no address.
-    if (inet_pton(AF_INET, written.c_str(), read.data()) == 1) return fromBytes(read.data(), 4);
-    if (inet_pton(AF_INET6, written.c_str(), read.data()) != 1) return std::nullopt;
+    if (readAddress(Family::v4, written, read.data())) return fromBytes(read.data(), 4);
+    if (!readAddress(Family::v6, written, read.data())) return std::nullopt;
     return fromBytes(read.data(), read.size());
 }
 
@@ -46,13 +46,8 @@ bool IpAddress::isLoopback() const {
 }
 
 std::string IpAddress::toString() const {
-    char text[INET6_ADDRSTRLEN] = "";
-    if (isV4(*this)) {
-        inet_ntop(AF_INET, &bytes[mapped.size()], text, sizeof text);
-    } else {
-        inet_ntop(AF_INET6, bytes.data(), text, sizeof text);
-    }
-    return text;
+    if (isV4(*this)) return writeAddress(Family::v4, &bytes[mapped.size()]);
+    return writeAddress(Family::v6, bytes.data());
 }
 
 std::optional<Network> Network::parse(std::string_view text) {

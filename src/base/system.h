@@ -11,9 +11,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace errand::base {
 
@@ -28,7 +30,7 @@ public:
     FileLock& operator=(const FileLock&) = delete;
 
 private:
-    int file_;
+    std::intptr_t file_;
 };
 
 // A file in memory, shared and writable: what is written there survives kill -9 (not a power cut).
@@ -87,6 +89,9 @@ void syncFile(const std::string& path);
 // Returns when the names in the directory are on disk (files created, renamed or removed).
 void syncDirectory(const std::string& path);
 
+// Returns when the names beside the file are on disk.
+void syncParent(const std::string& path);
+
 // Moves a file to a name of the same file system and never replaces one: false, and nothing is
 // moved, where that name is taken. A crash in the middle may leave the file under both names.
 bool renameNew(const std::string& from, const std::string& to);
@@ -117,6 +122,15 @@ struct ProcessFigures {
 // What the system does not say is 0.
 ProcessFigures processFigures();
 
+// What the program was given behind its name, in UTF-8, where main was given these.
+std::vector<std::string> programArguments(int argc, char** argv);
+
+// Whether Windows' service manager started the process; its words come through POCO then.
+bool isStartedAsService();
+
+// Whether POCO makes a service of the program, by /registerService.
+bool canRegisterService();
+
 // Bytes nobody can guess.
 void fillRandom(void* data, std::size_t size);
 
@@ -127,6 +141,12 @@ void nameThisThread(const std::string& name);
 // opened later, a database perhaps, would take its number, and be written into by whoever prints.
 // Call it before any file is opened.
 void openStandardStreams();
+
+// Whether somebody sits at the other end of one of those three.
+bool isTerminal(std::FILE* stream);
+
+// That no write to a closed pipe or socket ends the program.
+void ignoreBrokenPipes();
 
 // Blocks SIGINT, SIGTERM, SIGQUIT and SIGHUP for this thread and those it starts, and ignores
 // SIGPIPE, so that one thread waits for the signals and no write to a closed socket ends the
@@ -139,6 +159,9 @@ enum class Wish { none, end, reload };
 // Waits for the next signal of those; SIGHUP is the wish to reload. None: the time is over.
 // REQUIRES blockTerminationSignals.
 Wish awaitWish(std::chrono::milliseconds limit);
+
+// Makes it come back with that, from any thread.
+void makeWish(Wish wish);
 
 // Gives the termination signals back to the calling thread with the system's own action: after the
 // first one has begun an orderly stop, a second ends the process at once.

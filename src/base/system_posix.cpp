@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include <Poco/Exception.h>
@@ -108,7 +109,7 @@ FileLock::FileLock(const std::string& path) : file_(-1) {
 }
 
 FileLock::~FileLock() {
-    ::close(file_);
+    ::close(static_cast<int>(file_));
 }
 
 MappedFile::MappedFile(const std::string& path, std::size_t size) : size_(size), data_(nullptr) {
@@ -149,6 +150,11 @@ void syncDirectory(const std::string& path) {
     if (::fsync(directory.get()) != 0) fail("cannot bring directory " + path + " to disk", errno);
 }
 
+void syncParent(const std::string& path) {
+    const std::string directory = std::filesystem::path(path).parent_path().string();
+    syncDirectory(directory.empty() ? "." : directory);
+}
+
 bool renameNew(const std::string& from, const std::string& to) {
     // link() is what POSIX has that never replaces a file; rename() would.
     if (::link(from.c_str(), to.c_str()) != 0) {
@@ -171,6 +177,18 @@ std::string executablePath() {
     if (length < 0) fail("cannot read /proc/self/exe", errno, "mount /proc");
     link[length] = '\0';
     return link;
+}
+
+std::vector<std::string> programArguments(int argc, char** argv) {
+    return {argv + 1, argv + argc};
+}
+
+bool isStartedAsService() {
+    return false;
+}
+
+bool canRegisterService() {
+    return false;
 }
 
 void fillRandom(void* data, std::size_t size) {
@@ -199,10 +217,18 @@ void openStandardStreams() {
     if (file >= 0) ::close(file);
 }
 
+bool isTerminal(std::FILE* stream) {
+    return ::isatty(::fileno(stream)) == 1;
+}
+
+void ignoreBrokenPipes() {
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
 void blockTerminationSignals() {
     const sigset_t set = terminationSignals();
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
+    ignoreBrokenPipes();
 }
 
 Wish awaitWish(std::chrono::milliseconds limit) {
@@ -213,6 +239,10 @@ Wish awaitWish(std::chrono::milliseconds limit) {
     const int signal = ::sigtimedwait(&set, nullptr, &time);
     if (signal < 0) return Wish::none;
     return signal == SIGHUP ? Wish::reload : Wish::end;
+}
+
+void makeWish(Wish wish) {
+    if (wish != Wish::none) ::kill(::getpid(), wish == Wish::reload ? SIGHUP : SIGTERM);
 }
 
 bool isReadableByAll(const std::string& path) {

@@ -42,7 +42,7 @@ public:
     Broker& operator=(const Broker&) = delete;
 
     std::optional<rpc::End> call(rpc::Call call, std::chrono::milliseconds patience,
-                                 Interrupts* interrupts = nullptr) {
+                                 base::Interrupts* interrupts = nullptr) {
         return callPatiently(plugin_->transport(), std::move(call), patience, interrupts);
     }
 

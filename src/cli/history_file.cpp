@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/history_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+
+#include "base/private_file.h"
 
 namespace errand::cli {
 
@@ -16,18 +14,7 @@ namespace {
 // The specification of XDG has relative paths ignored.
 std::string absoluteFromEnvironment(const char* name) {
     const char* value = std::getenv(name);
-    return value != nullptr && *value == '/' ? value : "";
-}
-
-// Arguments may be secrets. True when all of it is in the file.
-bool writePrivately(const std::string& path, int flags, const std::string& text) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
-    if (file < 0) return false;
-    // One write, so that lines of two shells do not mix.
-    const bool written = ::fchmod(file, 0600) == 0 && ::write(file, text.data(), text.size()) ==
-                                                          static_cast<ssize_t>(text.size());
-    ::close(file);
-    return written;
+    return value != nullptr && std::filesystem::path(value).is_absolute() ? value : "";
 }
 
 }  // namespace
@@ -55,19 +42,22 @@ std::vector<std::string> HistoryFile::load() const {
 
 void HistoryFile::add(const std::string& line) const {
     if (path_.empty() || line.find_first_not_of(" \t") == std::string::npos) return;
-    if (writePrivately(path_, O_APPEND, line + '\n')) return;
+    // Arguments may be secrets. One write, so that lines of two shells do not mix.
+    if (base::writePrivately(path_, line + '\n', base::Write::append)) return;
     const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
     std::error_code failed;
     if (!std::filesystem::create_directories(folder, failed)) return;
-    ::chmod(folder.c_str(), 0700);
-    writePrivately(path_, O_APPEND, line + '\n');
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);
+    base::writePrivately(path_, line + '\n', base::Write::append);
 }
 
 void HistoryFile::write(const std::vector<std::string>& lines) const {
     std::string text;
     for (const std::string& line : lines) text += line + '\n';
     const std::string draft = path_ + ".new";
-    if (writePrivately(draft, O_TRUNC, text)) ::rename(draft.c_str(), path_.c_str());
+    std::error_code failed;
+    if (base::writePrivately(draft, text, base::Write::anew))
+        std::filesystem::rename(draft, path_, failed);
 }
 
 }  // namespace errand::cli

@@ -11,6 +11,8 @@
 #include <cwchar>
 #include <stdexcept>
 
+#include "cli/terminal.h"
+
 namespace errand::cli {
 
 namespace {
@@ -34,7 +36,7 @@ LineEditor& of(EditLine* editor) {
 
 }  // namespace
 
-LineEditor::LineEditor(const HistoryFile& file, Interrupts& interrupts)
+LineEditor::LineEditor(const HistoryFile& file, base::Interrupts& interrupts)
     : file_(file), interrupts_(interrupts) {
     requireUtf8();
     history_ = history_init();
@@ -115,6 +117,10 @@ int LineEditor::readCharacter(wchar_t* character) {
         if (used == static_cast<std::size_t>(-1)) *character = L'?';
         return 1;
     }
+}
+
+std::unique_ptr<LineSource> terminalLines(const HistoryFile& file, base::Interrupts& interrupts) {
+    return std::make_unique<LineEditor>(file, interrupts);
 }
 
 }  // namespace errand::cli

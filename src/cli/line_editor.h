@@ -10,15 +10,15 @@
 
 #include <memory>
 
+#include "base/interrupts.h"
 #include "cli/history_file.h"
-#include "cli/interrupts.h"
 #include "cli/line_source.h"
 
 namespace errand::cli {
 
 class LineEditor : public LineSource {
 public:
-    LineEditor(const HistoryFile& file, Interrupts& interrupts);
+    LineEditor(const HistoryFile& file, base::Interrupts& interrupts);
     ~LineEditor() override;
 
     Line next(bool continued) override;
@@ -31,7 +31,7 @@ private:
 
     // Set in the constructor, then constant.
     const HistoryFile& file_;
-    Interrupts& interrupts_;
+    base::Interrupts& interrupts_;
     EditLine* editor_ = nullptr;
     History* history_ = nullptr;
 

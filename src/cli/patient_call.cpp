@@ -1,31 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/patient_call.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <unistd.h>
-
-#include <Poco/Exception.h>
-
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/mutex.h"
+#include "base/sockets.h"
 
 namespace errand::cli {
 
 namespace {
 
-// Hears the end of one call, and makes a descriptor readable then: ^C is waited for with it.
+// Hears the end of one call, and rings a bell then: ^C is waited for with it.
 class Waiter : public rpc::CallObserver {
 public:
-    Waiter() {
-        if (::pipe2(ends_, O_CLOEXEC) != 0) throw Poco::SystemException("cannot open a pipe");
-    }
     ~Waiter() override {
         // Whoever told the end may be on his way out of it.
         const base::MutexLock lock(mutex_);
-        ::close(ends_[0]);
-        ::close(ends_[1]);
     }
 
     void begun(const std::string&) noexcept override {}
@@ -33,16 +23,16 @@ public:
     void ended(rpc::End end) noexcept override {
         const base::MutexLock lock(mutex_);
         end_ = std::move(end);
-        const char byte = 0;
-        [[maybe_unused]] const ssize_t written = ::write(ends_[1], &byte, 1);
+        bell_.ring();
     }
 
     // True at the end; false when ^C came before it.
-    bool wait(const Interrupts* interrupts) {
-        pollfd waited[2] = {{ends_[0], POLLIN, 0},
-                            {interrupts ? interrupts->descriptor() : -1, POLLIN, 0}};
-        while (::poll(waited, 2, -1) <= 0) continue;  // a signal in between
-        return waited[0].revents != 0;
+    bool wait(const base::Interrupts* interrupts) {
+        while (!hasEnded()) {
+            if (interrupts && interrupts->pressed()) return false;
+            base::awaitAny({bell_.descriptor(), interrupts ? interrupts->descriptor() : -1}, {});
+        }
+        return true;
     }
 
     rpc::End take() {
@@ -51,15 +41,21 @@ public:
     }
 
 private:
-    int ends_[2] = {-1, -1};
-    base::Mutex mutex_;
+    bool hasEnded() const {
+        const base::MutexLock lock(mutex_);
+        return end_.has_value();
+    }
+
+    base::Bell bell_;
+    mutable base::Mutex mutex_;
     std::optional<rpc::End> end_ GUARDED_BY(mutex_);
 };
 
 }  // namespace
 
 std::optional<rpc::End> callPatiently(rpc::Transport& transport, rpc::Call call,
-                                      std::chrono::milliseconds patience, Interrupts* interrupts) {
+                                      std::chrono::milliseconds patience,
+                                      base::Interrupts* interrupts) {
     const base::Clock& clock = base::Clock::system();
     call.id = base::Id::generate(clock.now()).toString();
     call.deadline = clock.steady() + patience;

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <optional>
 
-#include "cli/interrupts.h"
+#include "base/interrupts.h"
 #include "rpc/transport.h"
 
 namespace errand::cli {
@@ -17,6 +17,7 @@ namespace errand::cli {
 // Sends the call under an id of its own and waits for its end, at most as long as `patience`. With
 // `interrupts`, nullopt when ^C came first: whoever runs the call is told so.
 std::optional<rpc::End> callPatiently(rpc::Transport& transport, rpc::Call call,
-                                      std::chrono::milliseconds patience, Interrupts* interrupts);
+                                      std::chrono::milliseconds patience,
+                                      base::Interrupts* interrupts);
 
 }  // namespace errand::cli

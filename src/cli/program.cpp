@@ -119,14 +119,14 @@ void Program::refuse(std::span<const std::string> given) const {
     }
     // The operands that follow are not part of the name, and how many words are is not known.
     std::string name;
-    std::string near;
+    std::string alike;
     for (std::size_t i = 0; i < std::min(words.size(), longest); ++i) {
         name += (i == 0 ? "" : " ") + words[i];
         const std::string found = base::didYouMean(name, names);
-        if (!found.empty()) near = found;
+        if (!found.empty()) alike = found;
     }
     throw UsageError("there is no command \"" + name + '"' +
-                     (near.empty() ? "; errand --help lists them" : near));
+                     (alike.empty() ? "; errand --help lists them" : alike));
 }
 
 }  // namespace errand::cli

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/shell_command.h"
 
-#include <unistd.h>
-
+#include <cstdio>
 #include <iostream>
 
 #include "base/mask.h"
+#include "base/system.h"
 #include "cli/broker.h"
-#include "cli/line_editor.h"
 #include "cli/operands.h"
 #include "cli/safe_text.h"
 #include "cli/shell.h"
+#include "cli/terminal.h"
 
 namespace errand::cli {
 
@@ -24,15 +24,15 @@ int runScript(Broker& broker, std::chrono::milliseconds patience, Streams stream
 
 int runForPerson(Broker& broker, const std::string& uri, std::chrono::milliseconds patience,
                  Streams streams) {
-    Interrupts interrupts;
+    base::Interrupts interrupts;
     const HistoryFile file(HistoryFile::usualPath());
-    LineEditor lines(file, interrupts);
+    const auto lines = terminalLines(file, interrupts);
     streams.out << "Connected to " << oneLine(base::maskPasswords(uri))
                 << "; help says what can be typed, ^D leaves" << std::endl;
     const auto caller = [&](rpc::Call call) {
         return broker.call(std::move(call), patience, &interrupts);
     };
-    return Shell(caller, patience, Shell::Mode::person, streams).run(lines);
+    return Shell(caller, patience, Shell::Mode::person, streams).run(*lines);
 }
 
 int shell(const Arguments& arguments, Streams streams) {
@@ -42,7 +42,7 @@ int shell(const Arguments& arguments, Streams streams) {
     const auto patience = readSeconds(arguments, "timeout", usualPatience);
     const rpc::Settings settings = brokerSettings(arguments);
     Broker broker(settings);
-    if (::isatty(STDIN_FILENO) != 1) return runScript(broker, patience, streams);
+    if (!base::isTerminal(stdin)) return runScript(broker, patience, streams);
     return runForPerson(broker, settings.at("uri"), patience, streams);
 }
 

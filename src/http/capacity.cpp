@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/capacity.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
-#include <limits>
 #include <string>
 
 #include <Poco/Logger.h>
@@ -16,16 +13,6 @@ namespace {
 constexpr std::size_t otherDescriptors = 256;
 
 }  // namespace
-
-std::size_t raiseDescriptorLimit() noexcept {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;  // the least any system gives
-    rlimit raised = limit;
-    raised.rlim_cur = limit.rlim_max;
-    if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
-    return limit.rlim_cur == RLIM_INFINITY ? std::numeric_limits<std::size_t>::max()
-                                           : static_cast<std::size_t>(limit.rlim_cur);
-}
 
 Settings fitted(Settings settings, std::size_t descriptors) {
     const std::size_t room = descriptors - std::min(descriptors / 2, otherDescriptors);

@@ -13,10 +13,8 @@
 
 namespace errand::http {
 
-// How many files and sockets the process may have open, once it has asked for all it may have.
-std::size_t raiseDescriptorLimit() noexcept;
-
-// The settings with as many connections and streams as there is room for under that limit.
+// The settings with as many connections and streams as there is room for where the process may have
+// so many files and sockets open.
 Settings fitted(Settings settings, std::size_t descriptors);
 
 }  // namespace errand::http

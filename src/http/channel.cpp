@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/channel.h"
 
-#include <poll.h>
-#include <sys/socket.h>
-
 #include <array>
-#include <cerrno>
 
 #include <Poco/Timespan.h>
+
+#include "base/sockets.h"
 
 namespace errand::http {
 namespace {
@@ -15,8 +13,8 @@ namespace {
 // One who sends without end is not read without end.
 constexpr int discardsAtATime = 16;
 
-bool passes(int error) noexcept {
-    return error == EAGAIN || error == EWOULDBLOCK;
+base::Patience patienceOf(Channel::Wait wait) noexcept {
+    return wait == Channel::Wait::no ? base::Patience::none : base::Patience::socket;
 }
 
 }  // namespace
@@ -28,8 +26,7 @@ void Channel::setSlice(std::chrono::milliseconds slice) {
 }
 
 bool Channel::readable() const noexcept {
-    pollfd polled{descriptor(), POLLIN, 0};
-    return ::poll(&polled, 1, 0) > 0;
+    return base::awaitReady(descriptor(), base::Ready::toReceive, std::chrono::milliseconds(0));
 }
 
 bool Channel::discard() noexcept {
@@ -42,28 +39,29 @@ bool Channel::discard() noexcept {
     return true;
 }
 
+Channel::Got Channel::gotFrom(const base::Transfer& transfer) noexcept {
+    switch (transfer.outcome) {
+        case base::Transfer::Outcome::done:
+            return Got::bytes;
+        case base::Transfer::Outcome::silence:
+            return Got::silence;
+        default:
+            return Got::closed;
+    }
+}
+
 Channel::Got Channel::receivePlain(int descriptor, char* into, std::size_t room, std::size_t& size,
                                    Wait wait) noexcept {
-    const int flags = wait == Wait::no ? MSG_DONTWAIT : 0;
-    while (true) {
-        const auto got = ::recv(descriptor, into, room, flags);
-        size = got > 0 ? static_cast<std::size_t>(got) : 0;
-        if (got > 0) return Got::bytes;
-        if (got == 0) return Got::closed;
-        if (passes(errno)) return Got::silence;
-        if (errno != EINTR) return Got::closed;
-    }
+    const base::Transfer got = base::receive(descriptor, into, room, patienceOf(wait));
+    size = got.size;
+    return gotFrom(got);
 }
 
 std::optional<std::size_t> Channel::sendPlain(int descriptor, std::string_view bytes,
                                               Wait wait) noexcept {
-    const int flags = MSG_NOSIGNAL | (wait == Wait::no ? MSG_DONTWAIT : 0);
-    while (true) {
-        const auto sent = ::send(descriptor, bytes.data(), bytes.size(), flags);
-        if (sent >= 0) return static_cast<std::size_t>(sent);
-        if (passes(errno)) return 0;
-        if (errno != EINTR) return std::nullopt;
-    }
+    const base::Transfer sent = base::send(descriptor, bytes, patienceOf(wait));
+    if (sent.outcome == base::Transfer::Outcome::broken) return std::nullopt;
+    return sent.size;
 }
 
 Channel::Got PlainChannel::receive(char* into, std::size_t room, std::size_t& size,
@@ -76,7 +74,7 @@ std::optional<std::size_t> PlainChannel::send(std::string_view bytes, Wait wait)
 }
 
 void PlainChannel::finishSending() noexcept {
-    ::shutdown(descriptor(), SHUT_WR);
+    base::finishSending(descriptor());
 }
 
 }  // namespace errand::http

@@ -2,9 +2,6 @@
 // Channel is the bytes of one client's connection, both ways: the only code in http that receives
 // from a client or sends to one.
 //
-// The system's own calls are used, not Poco's: there a moment that passes in silence is an
-// exception, and here it is the most ordinary thing an idle connection does.
-//
 // Threads: one at a time; another may shut the descriptor down meanwhile.
 // Owns: its socket, which is closed with it.
 // Errors: outcomes are values. A connection that broke is one that was closed.
@@ -16,6 +13,8 @@
 #include <string_view>
 
 #include <Poco/Net/StreamSocket.h>
+
+#include "base/sockets.h"
 
 namespace errand::http {
 
@@ -48,13 +47,14 @@ public:
     // Whether there is something to receive, or the end, without waiting.
     bool readable() const noexcept;
 
-    int descriptor() const noexcept { return socket_.impl()->sockfd(); }
+    int descriptor() const noexcept { return static_cast<int>(socket_.impl()->sockfd()); }
 
 protected:
     // How long a receive or a send blocks that waits, where the socket blocks at all.
     void setSlice(std::chrono::milliseconds slice);
     void setBlocking(bool blocks) { socket_.setBlocking(blocks); }
 
+    static Got gotFrom(const base::Transfer& transfer) noexcept;
     static Got receivePlain(int descriptor, char* into, std::size_t room, std::size_t& size,
                             Wait wait) noexcept;
     static std::optional<std::size_t> sendPlain(int descriptor, std::string_view bytes,

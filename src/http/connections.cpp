@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/connections.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
+
+#include "base/sockets.h"
 
 namespace errand::http {
 namespace {
@@ -18,7 +18,7 @@ Connections::Entry::Entry(Connections& connections, int descriptor)
     const base::MutexLock lock(connections_.mutex_);
     connections_.open_.insert(this);
     ++connections_.count_;
-    if (connections_.cutOff_) ::shutdown(descriptor_, SHUT_RDWR);
+    if (connections_.cutOff_) base::cutOff(descriptor_);
 }
 
 Connections::Entry::~Entry() {
@@ -36,7 +36,7 @@ int Connections::pressure() const {
 void Connections::cutOff() noexcept {
     const base::MutexLock lock(mutex_);
     cutOff_ = true;
-    for (const Entry* entry : open_) ::shutdown(entry->descriptor_, SHUT_RDWR);
+    for (const Entry* entry : open_) base::cutOff(entry->descriptor_);
 }
 
 }  // namespace errand::http

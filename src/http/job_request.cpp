@@ -36,13 +36,13 @@ std::variant<Json, Response> readObject(std::string_view body) {
 
 // "unknown service 'compte'; did you mean 'compute'?"
 std::string unknownName(const char* kind, const std::string& name,
-                        const std::vector<std::string>& near) {
+                        const std::vector<std::string>& alike) {
     std::string text = std::string("unknown ") + kind + ' ' + inQuotes(name);
-    for (const std::string& candidate : near) {
-        text += &candidate == &near.front() ? "; did you mean '" : " or '";
+    for (const std::string& candidate : alike) {
+        text += &candidate == &alike.front() ? "; did you mean '" : " or '";
         text += candidate + '\'';
     }
-    return near.empty() ? text : text + '?';
+    return alike.empty() ? text : text + '?';
 }
 
 // The member of that name where it is a string; otherwise the words are among the errors.

@@ -51,7 +51,7 @@ void Lobby::start() {
         running_ = true;
     }
     door_.setBlocking(false);
-    set_.add(door_.impl()->sockfd(), doorToken, PollSet::For::bytes);
+    set_.add(door_.impl()->sockfd(), doorToken, base::PollSet::For::bytes);
     worker_.start([this] { run(); });
 }
 
@@ -87,7 +87,7 @@ void Lobby::run() {
         for (Guest& guest : arrivals) admit(std::move(guest), now);
         arrivals.clear();
         bool knocks = false;
-        for (const PollSet::Event& event : events) {
+        for (const base::PollSet::Event& event : events) {
             if (event.token == doorToken)
                 knocks = true;
             else if (guests_.contains(event.token))
@@ -157,7 +157,7 @@ void Lobby::admit(Guest guest, base::SteadyTime now) {
     const bool idle = guest.begun == base::SteadyTime{};
     const auto deadline =
         idle ? now + settings_.idleTimeout : guest.begun + settings_.headerDeadline;
-    if (!set_.add(guest.channel->descriptor(), token, PollSet::For::bytes)) return;
+    if (!set_.add(guest.channel->descriptor(), token, base::PollSet::For::bytes)) return;
     deadlines_.emplace(deadline, token);
     guests_.emplace(token, Resting{std::move(guest), deadline});
 }
@@ -179,7 +179,7 @@ void Lobby::endWaits(base::SteadyTime now) {
     }
     if (doorOpens_ == base::SteadyTime{} || doorOpens_ > now) return;
     doorOpens_ = {};
-    set_.add(door_.impl()->sockfd(), doorToken, PollSet::For::bytes);
+    set_.add(door_.impl()->sockfd(), doorToken, base::PollSet::For::bytes);
 }
 
 milliseconds Lobby::untilNext(base::SteadyTime now) const {

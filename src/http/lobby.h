@@ -23,11 +23,11 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "base/poll_set.h"
 #include "base/quota.h"
 #include "base/worker.h"
 #include "http/crew.h"
 #include "http/guest.h"
-#include "http/poll_set.h"
 #include "http/settings.h"
 
 namespace errand::http {
@@ -85,7 +85,7 @@ private:
 
     // The thread's own, but for PollSet::wake.
     Poco::Net::ServerSocket door_;
-    PollSet set_;
+    base::PollSet set_;
     std::unordered_map<std::uint64_t, Resting> guests_;
     std::set<std::pair<base::SteadyTime, std::uint64_t>> deadlines_;  // of all of them
     std::uint64_t lastToken_ = 0;

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/mutex.h"
-#include "http/poll_set.h"
+#include "base/poll_set.h"
 #include "jobs/jobs.h"
 
 namespace errand::http {
@@ -30,7 +30,7 @@ public:
         bool incomplete = false;               // there were too many changes to be kept
     };
 
-    explicit News(PollSet& set) : set_(set) {}
+    explicit News(base::PollSet& set) : set_(set) {}
 
     // `newest` is the number of the newest change until it was watched.
     void begin(std::int64_t newest) noexcept;
@@ -56,7 +56,7 @@ public:
 
 private:
     // Set in the constructor, then constant.
-    PollSet& set_;
+    base::PollSet& set_;
 
     // Both are read on the store writer's thread, where a lock for nobody's sake would cost.
     std::atomic<std::int64_t> newest_{0};

@@ -15,8 +15,8 @@ constexpr std::size_t movedBytes = 65536;
 }  // namespace
 
 ParkedClient::ParkedClient(std::uint64_t token, std::unique_ptr<Channel> channel, Delivery delivery,
-                           std::function<bool()> mayStay, const Settings& settings, PollSet& set,
-                           Outbox& outbox)
+                           std::function<bool()> mayStay, const Settings& settings,
+                           base::PollSet& set, Outbox& outbox)
     : token_(token),
       delivery_(std::move(delivery)),
       mayStay_(std::move(mayStay)),
@@ -65,7 +65,7 @@ void ParkedClient::finish(base::SteadyTime now) {
     enter();
 }
 
-void ParkedClient::heard(const PollSet::Event& event, base::SteadyTime now) {
+void ParkedClient::heard(const base::PollSet::Event& event, base::SteadyTime now) {
     const bool more = !event.readable || channel_->discard();
     if (event.gone || !more || (event.ended && told_)) return breakOff();
     if (event.ended) {
@@ -96,13 +96,14 @@ void ParkedClient::flush(base::SteadyTime now) {
         out_.erase(0, sent_);
         sent_ = 0;
     }
-    if (unsent() > 0) return pollFor(ended_ ? PollSet::For::roomAlone : PollSet::For::room);
-    if (!finished_) return pollFor(PollSet::For::end);
+    if (unsent() > 0)
+        return pollFor(ended_ ? base::PollSet::For::roomAlone : base::PollSet::For::room);
+    if (!finished_) return pollFor(base::PollSet::For::end);
     if (!told_) channel_->finishSending();
     told_ = true;
     // Where the client has ended too, nobody waits for anything.
     broken_ = ended_;
-    pollFor(PollSet::For::bytes);
+    pollFor(base::PollSet::For::bytes);
 }
 
 void ParkedClient::breakOff() {
@@ -115,7 +116,7 @@ void ParkedClient::checkTime(base::SteadyTime now) {
     if (told_ && now - movedAt_ >= settings_.linger) breakOff();
 }
 
-void ParkedClient::pollFor(PollSet::For what) noexcept {
+void ParkedClient::pollFor(base::PollSet::For what) noexcept {
     if (what == polled_) return;
     polled_ = what;
     set_.change(channel_->descriptor(), token_, what);

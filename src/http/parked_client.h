@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/poll_set.h"
 #include "http/channel.h"
-#include "http/poll_set.h"
 #include "http/response.h"
 #include "http/settings.h"
 
@@ -32,7 +32,7 @@ struct Outbox {
 class ParkedClient {
 public:
     ParkedClient(std::uint64_t token, std::unique_ptr<Channel> channel, Delivery delivery,
-                 std::function<bool()> mayStay, const Settings& settings, PollSet& set,
+                 std::function<bool()> mayStay, const Settings& settings, base::PollSet& set,
                  Outbox& outbox);
     ~ParkedClient();
     ParkedClient(const ParkedClient&) = delete;
@@ -53,7 +53,7 @@ public:
 
     // What the set says of its socket. Once the client has ended nothing is appended any more; what
     // has been is sent, for it may still read.
-    void heard(const PollSet::Event& event, base::SteadyTime now);
+    void heard(const base::PollSet::Event& event, base::SteadyTime now);
 
     // Sends what the system takes.
     void flush(base::SteadyTime now);
@@ -73,18 +73,18 @@ private:
     bool isFull() const noexcept;
     void enter();
     void breakOff();
-    void pollFor(PollSet::For what) noexcept;
+    void pollFor(base::PollSet::For what) noexcept;
 
     // Set in the constructor, then constant.
     const std::uint64_t token_;
     const Delivery delivery_;
     const std::function<bool()> mayStay_;
     const Settings& settings_;
-    PollSet& set_;
+    base::PollSet& set_;
     Outbox& outbox_;
 
     const std::unique_ptr<Channel> channel_;
-    PollSet::For polled_ = PollSet::For::end;
+    base::PollSet::For polled_ = base::PollSet::For::end;
     std::string out_;
     std::size_t sent_ = 0;        // of out_
     base::SteadyTime movedAt_{};  // when it last took something or had nothing to take

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SocketAddress.h>
 
+#include "base/sockets.h"
 #include "http/access_control.h"
 #include "http/api_document.h"
 #include "http/audit.h"
@@ -41,7 +41,7 @@ std::string advice(int error) {
 struct Server::Serving {
     Serving(const Settings& wanted, const net::ServerSocket& door, TlsIdentity* shown,
             jobs::Jobs& jobs, const rpc::Catalogue& catalogue, const base::Clock& clock)
-        : settings(fitted(wanted, raiseDescriptorLimit())),
+        : settings(fitted(wanted, base::raiseDescriptorLimit())),
           identity(shown),
           files(settings.root, settings.swaggerUi),
           document(catalogue),
@@ -126,12 +126,12 @@ void Server::bind() {
     try {
         const net::SocketAddress address(settings_.host, static_cast<Poco::UInt16>(settings_.port));
         // Never the port too: a second server on it would take every other client.
-        socket_.bind(address, true, false);
+        socket_.bind(address, base::reusesPorts(), false);
         socket_.listen(backlog);
         port_ = socket_.address().port();
     } catch (const Poco::Exception& error) {
         const std::string reason =
-            error.code() > 0 ? std::generic_category().message(error.code()) : error.displayText();
+            error.code() > 0 ? base::socketErrorText(error.code()) : error.displayText();
         throw net::NetException("cannot listen on " + where + ": " + reason + advice(error.code()));
     }
 }

@@ -93,11 +93,11 @@ void Streams::run() {
     finish(deadline);
 }
 
-void Streams::turn(const std::vector<PollSet::Event>& events, base::SteadyTime now) {
+void Streams::turn(const std::vector<base::PollSet::Event>& events, base::SteadyTime now) {
     News::Edition edition = news_.take();
     audience_.tell(edition.followed, now);
     feed_.tell(std::move(edition), now);
-    for (const PollSet::Event& event : events) hear(event, now);
+    for (const base::PollSet::Event& event : events) hear(event, now);
     audience_.answerLate(now);
     if (now < nextTick_) return;
     nextTick_ = now + tick_;
@@ -126,7 +126,7 @@ void Streams::admit(Arrival arrival, base::SteadyTime now) {
         feed_.add(client, std::move(std::get<WatchJobs>(wanted)), now);
 }
 
-void Streams::hear(const PollSet::Event& event, base::SteadyTime now) {
+void Streams::hear(const base::PollSet::Event& event, base::SteadyTime now) {
     const auto found = clients_.find(event.token);
     if (found == clients_.end()) return;
     ParkedClient& client = found->second;
@@ -177,7 +177,7 @@ void Streams::finish(base::SteadyTime deadline) {
         const auto left = std::chrono::ceil<milliseconds>(deadline - now);
         const auto& events = set_.wait(std::min(tick_, left));
         now = steady_clock::now();
-        for (const PollSet::Event& event : events) hear(event, now);
+        for (const base::PollSet::Event& event : events) hear(event, now);
         for (auto& [token, client] : clients_) client.checkTime(now);
     }
     while (!clients_.empty()) drop(clients_.begin()->first);

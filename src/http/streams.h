@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "base/poll_set.h"
 #include "base/worker.h"
 #include "http/channel.h"
 #include "http/event_feed.h"
@@ -23,7 +24,6 @@
 #include "http/news.h"
 #include "http/parked_client.h"
 #include "http/parking.h"
-#include "http/poll_set.h"
 #include "http/response.h"
 #include "http/settings.h"
 
@@ -58,8 +58,8 @@ private:
     };
 
     void run();
-    void turn(const std::vector<PollSet::Event>& events, base::SteadyTime now);
-    void hear(const PollSet::Event& event, base::SteadyTime now);
+    void turn(const std::vector<base::PollSet::Event>& events, base::SteadyTime now);
+    void hear(const base::PollSet::Event& event, base::SteadyTime now);
     void admit(Arrival arrival, base::SteadyTime now);
     void flush(base::SteadyTime now);
     void dismiss(ParkedClient& client, base::SteadyTime now);
@@ -80,7 +80,7 @@ private:
     base::SteadyTime deadline_ GUARDED_BY(mutex_){};  // of the end, once it does not run
 
     // The thread's own, but for News::changed and PollSet::wake.
-    PollSet set_;
+    base::PollSet set_;
     News news_;
     JobAudience audience_;
     EventFeed feed_;

@@ -2,10 +2,7 @@
 #include "http/tls_channel.h"
 
 #include <openssl/err.h>
-#include <poll.h>
-#include <sys/socket.h>
 
-#include <cerrno>
 #include <new>
 #include <utility>
 
@@ -29,15 +26,14 @@ TlsChannel::TlsChannel(const Poco::Net::StreamSocket& socket, std::unique_ptr<SS
 Channel::Got TlsChannel::greet(Wait wait) noexcept {
     while (true) {
         char first = 0;
-        const auto got = ::recv(descriptor(), &first, 1, MSG_PEEK);
-        if (got == 0) return Got::closed;
-        if (got > 0) {
+        const Got got = gotFrom(base::peek(descriptor(), first));
+        if (got == Got::closed) return got;
+        if (got == Got::bytes) {
             greeted_ = true;
             foreign_ = first != handshake;
             return foreign_ ? Got::foreign : Got::bytes;
         }
-        if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) return Got::closed;
-        if (wait == Wait::no || !awaitEvents(POLLIN)) return Got::silence;
+        if (wait == Wait::no || !await(base::Ready::toReceive)) return Got::silence;
     }
 }
 
@@ -49,7 +45,7 @@ Channel::Got TlsChannel::receive(char* into, std::size_t room, std::size_t& size
         if (got != Got::bytes) return got;
     }
     if (foreign_) {
-        if (wait == Wait::slice) awaitEvents(POLLIN);  // the socket itself does not block
+        if (wait == Wait::slice) await(base::Ready::toReceive);  // the socket itself does not block
         return receivePlain(descriptor(), into, room, size, Wait::no);
     }
     while (true) {
@@ -70,7 +66,7 @@ Channel::Got TlsChannel::receive(char* into, std::size_t room, std::size_t& size
 
 std::optional<std::size_t> TlsChannel::send(std::string_view bytes, Wait wait) noexcept {
     if (foreign_) {
-        if (wait == Wait::slice) awaitEvents(POLLOUT);
+        if (wait == Wait::slice) await(base::Ready::toSend);
         return sendPlain(descriptor(), bytes, Wait::no);
     }
     while (true) {
@@ -95,25 +91,23 @@ bool TlsChannel::agreed() const noexcept {
 
 // It waits once at most.
 TlsChannel::Next TlsChannel::judge(int result, Wait& wait) noexcept {
-    short events = 0;
+    auto ready = base::Ready::toReceive;
     switch (SSL_get_error(ssl_.get(), result)) {
         case SSL_ERROR_WANT_READ:
-            events = POLLIN;
             break;
         case SSL_ERROR_WANT_WRITE:
-            events = POLLOUT;
+            ready = base::Ready::toSend;
             break;
         default:
             over_ = SSL_get_error(ssl_.get(), result) != SSL_ERROR_ZERO_RETURN;
             return Next::end;
     }
-    if (std::exchange(wait, Wait::no) == Wait::no || !awaitEvents(events)) return Next::silence;
+    if (std::exchange(wait, Wait::no) == Wait::no || !await(ready)) return Next::silence;
     return Next::again;
 }
 
-bool TlsChannel::awaitEvents(short events) noexcept {
-    pollfd polled{descriptor(), events, 0};
-    return ::poll(&polled, 1, static_cast<int>(slice_.count())) > 0;
+bool TlsChannel::await(base::Ready ready) noexcept {
+    return base::awaitReady(descriptor(), ready, slice_);
 }
 
 void TlsChannel::sayEnd() noexcept {
@@ -124,7 +118,7 @@ void TlsChannel::sayEnd() noexcept {
 
 void TlsChannel::finishSending() noexcept {
     sayEnd();
-    ::shutdown(descriptor(), SHUT_WR);
+    base::finishSending(descriptor());
 }
 
 }  // namespace errand::http

@@ -30,7 +30,7 @@ private:
 
     Got greet(Wait wait) noexcept;
     Next judge(int result, Wait& wait) noexcept;
-    bool awaitEvents(short events) noexcept;
+    bool await(base::Ready ready) noexcept;
     void sayEnd() noexcept;
 
     // Set in the constructor, then constant.

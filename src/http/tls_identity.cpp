@@ -2,7 +2,6 @@
 #include "http/tls_identity.h"
 
 #include <openssl/err.h>
-#include <sys/stat.h>
 
 #include <array>
 #include <cerrno>
@@ -33,7 +32,7 @@ std::string systemReason() {
 }
 
 void requireReadable(const char* key, const std::string& file) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> opened(std::fopen(file.c_str(), "re"),
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> opened(std::fopen(file.c_str(), "rb"),
                                                                  &std::fclose);
     if (!opened) refuse(key, file, "cannot be read: " + systemReason());
 }
@@ -115,11 +114,11 @@ TlsIdentity::Context TlsIdentity::load() const {
 TlsIdentity::Stamps TlsIdentity::stamps() const {
     Stamps all;
     for (const std::string* file : {&files_.certificate, &files_.key, &files_.clientCa}) {
-        struct stat status {};
-        if (::stat(file->c_str(), &status) != 0) status = {};
-        all.push_back(std::to_string(status.st_ino) + ' ' + std::to_string(status.st_size) + ' ' +
-                      std::to_string(status.st_mtim.tv_sec) + ' ' +
-                      std::to_string(status.st_mtim.tv_nsec));
+        try {
+            all.push_back(base::stampOf(*file));
+        } catch (const Poco::FileException&) {
+            all.emplace_back();  // there is none
+        }
     }
     return all;
 }

@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "base/private_file.h"
 #include "http/settings.h"
 
 namespace errand::http {
@@ -44,7 +45,7 @@ private:
     using Context = std::unique_ptr<SSL_CTX, FreeSsl>;
 
     // Size, time and number of a file: changed, it is another.
-    using Stamps = std::vector<std::string>;
+    using Stamps = std::vector<base::FileStamp>;
     Stamps stamps() const;
     Context load() const;
 

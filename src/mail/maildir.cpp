@@ -41,6 +41,11 @@ struct Temporary {
     const std::string path;
 };
 
+// Of "NAME:2,RS"; who reads on Windows, where no name has a colon, writes another.
+bool isFlagMark(char c) {
+    return c == ':' || c == ';' || c == '!';
+}
+
 // A message has no CR but before LF.
 std::string withoutCarriageReturns(std::string text) {
     std::erase(text, '\r');
@@ -87,7 +92,8 @@ bool Maildir::isDelivered(const std::string& name) const {
     if (Poco::File(path("new", name)).exists()) return true;
     for (Poco::DirectoryIterator file(path("cur")), end; file != end; ++file) {
         const std::string& found = file.name();
-        if (found.starts_with(name) && (found.size() == name.size() || found[name.size()] == ':')) {
+        if (found.starts_with(name) &&
+            (found.size() == name.size() || isFlagMark(found[name.size()]))) {
             base::syncDirectory(path("cur"));  // a reader does not sync what it moves
             return true;
         }

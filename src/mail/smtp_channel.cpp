@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mail/smtp_channel.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <system_error>
 
 #include <Poco/Net/DNS.h>
 #include <Poco/Net/HostEntry.h>
@@ -14,12 +10,14 @@
 #include <Poco/Net/NetException.h>
 #include <Poco/Timespan.h>
 
+#include "base/sockets.h"
 #include "mail/smtp_failure.h"
 #include "rpc/error.h"
 
 namespace errand::mail {
 namespace {
 
+using Outcome = base::Transfer::Outcome;
 using std::chrono::steady_clock;
 
 // The socket's own timeout: how often a wait looks at its deadline and its context. A read that
@@ -39,9 +37,9 @@ void check(const SmtpWait& wait) {
 }
 
 [[noreturn]] void throwClosed(int error) {
-    throw SmtpTrouble(SmtpCause::closed, error == 0 ? "the server closed the connection"
-                                                    : "the connection broke: " +
-                                                          std::generic_category().message(error));
+    throw SmtpTrouble(SmtpCause::closed,
+                      error == 0 ? "the server closed the connection"
+                                 : "the connection broke: " + base::socketErrorText(error));
 }
 
 }  // namespace
@@ -87,13 +85,13 @@ void SmtpChannel::connectTo(const Poco::Net::SocketAddress& address, const SmtpW
     const int modes = Poco::Net::Socket::SELECT_WRITE | Poco::Net::Socket::SELECT_ERROR;
     while (!socket_.poll(toTimespan(slice), modes)) check(wait);
     if (const int error = socket_.impl()->socketError()) {
-        throw SmtpTrouble(SmtpCause::unreachable, std::generic_category().message(error));
+        throw SmtpTrouble(SmtpCause::unreachable, base::socketErrorText(error));
     }
     socket_.setBlocking(true);
     socket_.setNoDelay(true);
     socket_.setReceiveTimeout(toTimespan(slice));
     socket_.setSendTimeout(toTimespan(slice));
-    descriptor_ = socket_.impl()->sockfd();
+    descriptor_ = static_cast<int>(socket_.impl()->sockfd());
 }
 
 void SmtpChannel::startTls(const SmtpTlsContext& context, const std::string& host,
@@ -122,7 +120,7 @@ void SmtpChannel::flushTls(const SmtpWait& wait) {
 
 void SmtpChannel::flushTlsAtOnce() noexcept {
     const std::string bytes = tls_->takeOutgoing();
-    ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (!bytes.empty()) base::send(descriptor_, bytes, base::Patience::none);
 }
 
 void SmtpChannel::write(std::string_view bytes, const SmtpWait& wait) {
@@ -136,13 +134,10 @@ void SmtpChannel::write(std::string_view bytes, const SmtpWait& wait) {
 
 void SmtpChannel::writeRaw(std::string_view bytes, const SmtpWait& wait) {
     while (!bytes.empty()) {
-        const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (sent > 0) {
-            bytes.remove_prefix(static_cast<std::size_t>(sent));
-            if (bytes.empty()) return;
-        } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-            throwClosed(errno);
-        }
+        const base::Transfer sent = base::send(descriptor_, bytes, base::Patience::socket);
+        if (sent.outcome == Outcome::broken) throwClosed(sent.error);
+        bytes.remove_prefix(sent.size);
+        if (bytes.empty()) return;
         check(wait);
     }
 }
@@ -160,10 +155,10 @@ void SmtpChannel::readRaw(const SmtpWait& wait) {
     while (true) {
         // Before each read, not only in silence: bytes that drip in do not stretch the time.
         check(wait);
-        const auto got = ::recv(descriptor_, chunk, sizeof chunk, 0);
-        if (got > 0) return arrived({chunk, static_cast<std::size_t>(got)});
-        if (got == 0) throwClosed(0);
-        if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) throwClosed(errno);
+        const base::Transfer got =
+            base::receive(descriptor_, chunk, sizeof chunk, base::Patience::socket);
+        if (got.outcome == Outcome::done) return arrived({chunk, got.size});
+        if (got.outcome != Outcome::silence) throwClosed(got.error);
     }
 }
 
@@ -185,12 +180,13 @@ void SmtpChannel::take(std::size_t size) {
 bool SmtpChannel::quiet() {
     char chunk[4096];
     if (!open() || !unread().empty()) return false;
-    const auto got = ::recv(descriptor_, chunk, sizeof chunk, MSG_DONTWAIT);
-    if (got < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
-    if (got == 0 || !tls_) return false;
+    const base::Transfer got =
+        base::receive(descriptor_, chunk, sizeof chunk, base::Patience::none);
+    if (got.outcome == Outcome::silence) return true;
+    if (got.outcome != Outcome::done || !tls_) return false;
     // It may be TLS's own: a ticket, new keys.
     try {
-        arrived({chunk, static_cast<std::size_t>(got)});
+        arrived({chunk, got.size});
         return tls_->decrypt(read_) && unread().empty();
     } catch (const SmtpTrouble&) {
         return false;

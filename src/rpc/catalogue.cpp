@@ -36,17 +36,17 @@ std::size_t tolerance(const std::string& candidate) {
 
 std::vector<std::string> nearest(const std::string& name,
                                  const std::vector<std::string>& candidates) {
-    std::vector<std::pair<std::size_t, std::string>> near;
+    std::vector<std::pair<std::size_t, std::string>> alike;
     for (const std::string& candidate : candidates) {
         if (name.size() > candidate.size() + tolerance(candidate)) continue;
         const std::size_t distance = editDistance(name, candidate);
-        if (distance <= tolerance(candidate)) near.emplace_back(distance, candidate);
+        if (distance <= tolerance(candidate)) alike.emplace_back(distance, candidate);
     }
-    std::sort(near.begin(), near.end());
-    if (near.size() > shownNames) near.resize(shownNames);
+    std::sort(alike.begin(), alike.end());
+    if (alike.size() > shownNames) alike.resize(shownNames);
     std::vector<std::string> names;
-    names.reserve(near.size());
-    for (auto& [distance, candidate] : near) names.push_back(std::move(candidate));
+    names.reserve(alike.size());
+    for (auto& [distance, candidate] : alike) names.push_back(std::move(candidate));
     return names;
 }
 

@@ -2,6 +2,8 @@
 #include "rpc/plugin.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include <Poco/ClassLoader.h>
 #include <Poco/Exception.h>
@@ -11,6 +13,8 @@
 namespace errand::rpc {
 
 namespace {
+
+constexpr std::string_view prefix = "libtransport_";
 
 // The name becomes part of a path: it must not lead elsewhere.
 bool isPlainName(const std::string& name) {
@@ -25,7 +29,7 @@ std::string findLibrary(const std::string& directory, const std::string& name) {
                                       "': a name is of a-z, 0-9 and _");
     }
     const Poco::Path path(Poco::Path(directory).makeDirectory().makeAbsolute(),
-                          "libtransport_" + name + Poco::SharedLibrary::suffix());
+                          std::string(prefix) + name + Poco::SharedLibrary::suffix());
     if (!Poco::File(path).exists()) {
         throw Poco::NotFoundException("no transport '" + name + "': there is no " +
                                       path.toString());
@@ -34,6 +38,20 @@ std::string findLibrary(const std::string& directory, const std::string& name) {
 }
 
 }  // namespace
+
+std::vector<std::string> transportsIn(const std::string& directory) {
+    const std::string suffix = Poco::SharedLibrary::suffix();
+    std::vector<std::string> names;
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, none)) {
+        const std::string file = entry.path().filename().string();
+        if (!file.starts_with(prefix) || !file.ends_with(suffix)) continue;
+        if (file.size() <= prefix.size() + suffix.size()) continue;
+        names.push_back(file.substr(prefix.size(), file.size() - prefix.size() - suffix.size()));
+    }
+    std::ranges::sort(names);
+    return names;
+}
 
 // The loader's destructor frees its records and leaves the library mapped, which is wanted: a
 // thread that close() had to abandon may still return into its code.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plugin loads a transport from its shared library (Poco::ClassLoader) and makes one instance.
+// Plugin makes a transport: it loads its shared library (Poco::ClassLoader), or takes one that is
+// part of the program (plugin_built_in.cpp, with CMake's ERRAND_BUILT_IN: a DLL on Windows would
+// have a POCO of its own).
 //
 // Threads: loaded and dropped by the owner's thread; the transport itself has its own rules.
 // Owns: the library and the instance; the instance goes first.
@@ -9,10 +11,14 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "rpc/transport.h"
 
 namespace errand::rpc {
+
+// The names of the transports in the directory, by the alphabet; empty where there is no directory.
+std::vector<std::string> transportsIn(const std::string& directory);
 
 class Plugin {
 public:

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rpc/web_url.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
 #include <charconv>
 
+#include "base/network.h"
 #include "rpc/python.h"
 
 namespace errand::rpc {
@@ -42,9 +40,9 @@ bool isLabel(std::string_view text) {
            });
 }
 
-bool isAddress(int family, const std::string& text) {
-    std::array<unsigned char, 16> bytes{};
-    return inet_pton(family, text.c_str(), bytes.data()) == 1;
+// Of the sixth version those with a colon, of the fourth those without.
+bool isAddress(bool colons, const std::string& text) {
+    return (text.find(':') != text.npos) == colons && base::IpAddress::parse(text).has_value();
 }
 
 // "127.1", "0x7f000001" and "2130706433" are 127.0.0.1 to some: names do not end in a number.
@@ -78,12 +76,12 @@ Fault readHost(std::string_view text, WebUrl& url) {
     url.host.assign(text);
     std::ranges::transform(url.host, url.host.begin(), lower);
     if (bracketed) {
-        if (!isAddress(AF_INET6, url.host)) return "must have an IPv6 address in its brackets";
+        if (!isAddress(true, url.host)) return "must have an IPv6 address in its brackets";
         return std::nullopt;
     }
     if (url.host.empty()) return "must name a host";
     if (endsInNumber(url.host)) {
-        if (!isAddress(AF_INET, url.host)) return "must write an IPv4 address as four numbers";
+        if (!isAddress(false, url.host)) return "must write an IPv4 address as four numbers";
     } else if (!isHostName(url.host)) {
         return "must name a host that can be";
     }

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "webhook/connection.h"
 
-#include <sys/socket.h>
-
 #include <Poco/Exception.h>
 #include <Poco/Timespan.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <system_error>
 
+#include "base/sockets.h"
 #include "rpc/error.h"
 #include "webhook/trouble.h"
 
@@ -24,11 +21,18 @@ using std::chrono::steady_clock;
 constexpr Poco::Timespan::TimeDiff sliceMicroseconds = 100'000;
 
 [[noreturn]] void throwBroken(int error) {
-    throw Trouble("the connection broke: " + std::generic_category().message(error));
+    throw Trouble("the connection broke: " + base::socketErrorText(error));
 }
 
-bool isPassing(int error) {
-    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+// Of bytes without TLS: whether there is to be waited.
+Needs needsAfter(const base::Transfer& transfer, Needs wait, std::size_t& done) {
+    if (transfer.outcome == base::Transfer::Outcome::broken) throwBroken(transfer.error);
+    done = transfer.size;
+    return transfer.outcome == base::Transfer::Outcome::silence ? wait : Needs::nothing;
+}
+
+int descriptorOf(const Poco::Net::StreamSocket& socket) {
+    return static_cast<int>(socket.impl()->sockfd());
 }
 
 }  // namespace
@@ -58,14 +62,14 @@ void Connection::connectTo(const Poco::Net::SocketAddress& address, base::Steady
     socket_.connectNB(address);
     await(Needs::toWrite, until);
     if (const int error = socket_.impl()->socketError()) {
-        throw Trouble(std::generic_category().message(error));
+        throw Trouble(base::socketErrorText(error));
     }
     socket_.setBlocking(false);
     socket_.setNoDelay(true);
 }
 
 void Connection::startTls(const TlsTrust& trust, const std::string& host) {
-    tls_.emplace(trust, socket_.impl()->sockfd(), host);
+    tls_.emplace(trust, descriptorOf(socket_), host);
     for (Needs needs; (needs = tls_->handshake()) != Needs::nothing;) await(needs, wait_.until);
 }
 
@@ -80,10 +84,8 @@ void Connection::write(std::string_view bytes) {
 
 Needs Connection::writeSome(std::string_view bytes, std::size_t& done) {
     if (tls_) return tls_->write(bytes, done);
-    const auto sent = ::send(socket_.impl()->sockfd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0 && !isPassing(errno)) throwBroken(errno);
-    done = sent > 0 ? static_cast<std::size_t>(sent) : 0;
-    return sent < 0 ? Needs::toWrite : Needs::nothing;
+    const auto sent = base::send(descriptorOf(socket_), bytes, base::Patience::none);
+    return needsAfter(sent, Needs::toWrite, done);
 }
 
 bool Connection::read(std::string& into, base::SteadyTime until) {
@@ -102,10 +104,8 @@ bool Connection::read(std::string& into, base::SteadyTime until) {
 
 Needs Connection::readSome(char* into, std::size_t size, std::size_t& done) {
     if (tls_) return tls_->read(into, size, done);
-    const auto got = ::recv(socket_.impl()->sockfd(), into, size, 0);
-    if (got < 0 && !isPassing(errno)) throwBroken(errno);
-    done = got > 0 ? static_cast<std::size_t>(got) : 0;
-    return got < 0 ? Needs::toRead : Needs::nothing;
+    const auto got = base::receive(descriptorOf(socket_), into, size, base::Patience::none);
+    return needsAfter(got, Needs::toRead, done);
 }
 
 void Connection::await(Needs needs, base::SteadyTime until) {

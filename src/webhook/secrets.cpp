@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "webhook/secrets.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <Poco/Exception.h>
 #include <Poco/Logger.h>
 
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -22,20 +18,6 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& reason) {
     throw rpc::TryAgain("webhooks cannot be signed: " + reason, std::nullopt, rpc::Scope::service);
-}
-
-// For the server's user alone from its first moment, and on disk on return.
-void writePrivately(const std::string& path, const std::string& text) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0) refuse("cannot make " + path + ": " + std::generic_category().message(errno));
-    const bool written =
-        ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-        ::fsync(file) == 0;
-    const int error = errno;
-    ::close(file);
-    if (written) return;
-    ::unlink(path.c_str());
-    refuse("cannot write " + path + ": " + std::generic_category().message(error));
 }
 
 }  // namespace
@@ -76,10 +58,10 @@ void Secrets::make() {
     const std::string half = file_ + ".new";
     std::error_code ignored;
     std::filesystem::remove(half, ignored);  // of a process that died here
-    writePrivately(half, secret.text() + '\n');
     try {
+        base::writeDurably(half, secret.text() + '\n', base::Readers::owner);
         base::renameNew(half, file_);
-        base::syncDirectory(std::filesystem::path(file_).parent_path());
+        base::syncParent(file_);
     } catch (const Poco::Exception& exception) {
         refuse(exception.message());
     }

@@ -41,8 +41,8 @@ class TransportsTest : public CppUnit::TestFixture {
             add(file);
         }
         CPPUNIT_ASSERT(
-            (transportsIn(directory_.path()) == std::vector<std::string>{"amqp", "inproc"}));
-        CPPUNIT_ASSERT(transportsIn("/none/such").empty());
+            (rpc::transportsIn(directory_.path()) == std::vector<std::string>{"amqp", "inproc"}));
+        CPPUNIT_ASSERT(rpc::transportsIn("/none/such").empty());
     }
 
     void unknownNameListsWhatThereIs() {

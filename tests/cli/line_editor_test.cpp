@@ -120,7 +120,7 @@ class LineEditorTest : public CppUnit::TestFixture {
     }
     Lines readKeys(Lines typed) {
         typed.emplace_back("\x04");
-        Interrupts interrupts;
+        base::Interrupts interrupts;
         Terminal terminal(std::move(typed));
         LineEditor editor(file_, interrupts);
         Lines lines;

@@ -3,6 +3,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <poll.h>
+#include <signal.h>
 
 #include "base/worker.h"
 #include "fake_transport.h"
@@ -31,7 +32,7 @@ class PatientCallTest : public CppUnit::TestFixture {
     void endOnAnotherThreadIsWaitedFor() {
         FakeTransport transport;
         base::Worker worker("end");
-        Interrupts interrupts;
+        base::Interrupts interrupts;
         class Starting : public FakeTransport {
         public:
             explicit Starting(base::Worker& ender) : ender_(ender) {}
@@ -70,7 +71,7 @@ class PatientCallTest : public CppUnit::TestFixture {
     }
 
     void interruptEndsTheWaitAndCancels() {
-        Interrupts interrupts;
+        base::Interrupts interrupts;
         FakeTransport transport([](const rpc::Call&) {
             ::raise(SIGINT);
             return std::nullopt;
@@ -83,7 +84,7 @@ class PatientCallTest : public CppUnit::TestFixture {
     }
 
     void interruptWaitsForACallThatCannotBeForgotten() {
-        Interrupts interrupts;
+        base::Interrupts interrupts;
         FakeTransport transport([](const rpc::Call&) {
             ::raise(SIGINT);
             return std::nullopt;
@@ -94,7 +95,7 @@ class PatientCallTest : public CppUnit::TestFixture {
     }
 
     void interruptOfEarlierIsForgotten() {
-        Interrupts interrupts;
+        base::Interrupts interrupts;
         ::raise(SIGINT);
         FakeTransport transport([](const rpc::Call&) { return result("1"); });
         CPPUNIT_ASSERT(callPatiently(transport, {}, patience, &interrupts));

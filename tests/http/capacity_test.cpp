@@ -8,7 +8,6 @@ namespace {
 
 class CapacityTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CapacityTest);
-    CPPUNIT_TEST(allThatMayBeIsAskedFor);
     CPPUNIT_TEST(whatFitsIsAsItWas);
     CPPUNIT_TEST(whatDoesNotFitIsDivided);
     CPPUNIT_TEST(whereThereAreFewHalfIsForOthers);
@@ -24,12 +23,6 @@ class CapacityTest : public CppUnit::TestFixture {
     static void check(std::size_t connections, std::size_t streams, const Settings& settings) {
         CPPUNIT_ASSERT_EQUAL(connections, settings.maxConnections);
         CPPUNIT_ASSERT_EQUAL(streams, settings.maxStreams);
-    }
-
-    void allThatMayBeIsAskedFor() {
-        const std::size_t limit = raiseDescriptorLimit();
-        CPPUNIT_ASSERT(limit >= 64);
-        CPPUNIT_ASSERT_EQUAL(limit, raiseDescriptorLimit());
     }
 
     void whatFitsIsAsItWas() { check(20000, 10000, fitted(wanted(20000, 10000), 30256)); }

@@ -25,7 +25,7 @@ class NewsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatChangedTwiceIsLoadedOnce);
     CPPUNIT_TEST_SUITE_END();
 
-    PollSet set_;
+    base::PollSet set_;
     News news_{set_};
 
     // Whether a wait ends before its time.

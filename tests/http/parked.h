@@ -24,7 +24,7 @@
 namespace errand::http {
 
 struct Peer {
-    Peer(std::uint64_t token, const Settings& settings, PollSet& set, Outbox& outbox,
+    Peer(std::uint64_t token, const Settings& settings, base::PollSet& set, Outbox& outbox,
          bool withBody = true)
         : client(token, std::make_unique<PlainChannel>(pair.end(0), settings.slice),
                  {withBody, false, 1}, {}, settings, set, outbox) {
@@ -82,7 +82,7 @@ struct Parked {
     Settings settings;
     FixedClock clock;
     FakeJobs jobs;
-    PollSet set;
+    base::PollSet set;
     News news{set};
     Outbox outbox;
     std::uint64_t lastToken = 0;

@@ -31,7 +31,7 @@ class ParkedClientTest : public CppUnit::TestFixture {
     base::SteadyTime now_ = parked_.now;
 
     // The next thing the set says of the only client.
-    PollSet::Event next() { return parked_.set.wait(milliseconds(20000)).at(0); }
+    base::PollSet::Event next() { return parked_.set.wait(milliseconds(20000)).at(0); }
 
     void itSendsWhatWasAppended() {
         const auto peer = parked_.peer();

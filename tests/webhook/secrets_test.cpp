@@ -98,7 +98,7 @@ class SecretsTest : public CppUnit::TestFixture {
     void aFileThatCannotBeMadeClosesTheGate() {
         Secrets secrets({}, directory_ / "none/webhook-secret");
         const std::string text = refusal(secrets);
-        CPPUNIT_ASSERT_MESSAGE(text, text.starts_with("webhooks cannot be signed: cannot make "));
+        CPPUNIT_ASSERT_MESSAGE(text, text.starts_with("webhooks cannot be signed: cannot open "));
         std::filesystem::create_directory(directory_ / "none");
         CPPUNIT_ASSERT_EQUAL(std::string(), refusal(secrets));
     }

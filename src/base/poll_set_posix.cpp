@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http/poll_set.h"
+#include "base/poll_set.h"
 
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,7 +11,7 @@
 
 #include <Poco/Exception.h>
 
-namespace errand::http {
+namespace errand::base {
 namespace {
 
 // The bell's; no client has it.
@@ -43,45 +42,46 @@ epoll_event eventFor(std::uint64_t token, PollSet::For what) noexcept {
 
 }  // namespace
 
-PollSet::PollSet()
-    : set_(::epoll_create1(EPOLL_CLOEXEC)), bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+struct PollSet::Kept {
+    const int set = ::epoll_create1(EPOLL_CLOEXEC);
+
+    ~Kept() {
+        if (set >= 0) ::close(set);
+    }
+};
+
+PollSet::PollSet() : kept_(std::make_unique<Kept>()) {
+    if (kept_->set >= 0 && add(bell_.descriptor(), bellToken, For::bytes)) return;
     const int error = errno;
-    if (set_ >= 0 && bell_ >= 0 && add(bell_, bellToken, For::bytes)) return;
-    if (set_ >= 0) ::close(set_);
-    if (bell_ >= 0) ::close(bell_);
     throw Poco::SystemException("cannot wait for connections: " +
                                 std::generic_category().message(error));
 }
 
-PollSet::~PollSet() {
-    ::close(bell_);
-    ::close(set_);
-}
+PollSet::~PollSet() = default;
 
 bool PollSet::add(int descriptor, std::uint64_t token, For what) noexcept {
     epoll_event event = eventFor(token, what);
-    return ::epoll_ctl(set_, EPOLL_CTL_ADD, descriptor, &event) == 0;
+    return ::epoll_ctl(kept_->set, EPOLL_CTL_ADD, descriptor, &event) == 0;
 }
 
 void PollSet::change(int descriptor, std::uint64_t token, For what) noexcept {
     epoll_event event = eventFor(token, what);
-    ::epoll_ctl(set_, EPOLL_CTL_MOD, descriptor, &event);
+    ::epoll_ctl(kept_->set, EPOLL_CTL_MOD, descriptor, &event);
 }
 
 void PollSet::remove(int descriptor) noexcept {
-    ::epoll_ctl(set_, EPOLL_CTL_DEL, descriptor, nullptr);
+    ::epoll_ctl(kept_->set, EPOLL_CTL_DEL, descriptor, nullptr);
 }
 
 const std::vector<PollSet::Event>& PollSet::wait(std::chrono::milliseconds limit) {
     std::array<epoll_event, eventsAtATime> found{};
-    const int count = ::epoll_wait(set_, found.data(), static_cast<int>(found.size()),
+    const int count = ::epoll_wait(kept_->set, found.data(), static_cast<int>(found.size()),
                                    static_cast<int>(limit.count()));
     events_.clear();
     for (int i = 0; i < count; ++i) {
         const epoll_event& event = found.at(static_cast<std::size_t>(i));
         if (event.data.u64 == bellToken) {
-            std::uint64_t rings = 0;
-            [[maybe_unused]] const auto size = ::read(bell_, &rings, sizeof rings);
+            bell_.clear();
             continue;
         }
         const bool gone = (event.events & (EPOLLHUP | EPOLLERR)) != 0;
@@ -92,8 +92,7 @@ const std::vector<PollSet::Event>& PollSet::wait(std::chrono::milliseconds limit
 }
 
 void PollSet::wake() noexcept {
-    const std::uint64_t ring = 1;
-    [[maybe_unused]] const auto size = ::write(bell_, &ring, sizeof ring);
+    bell_.ring();
 }
 
-}  // namespace errand::http
+}  // namespace errand::base

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http/poll_set.h"
+#include "base/poll_set.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -7,7 +7,7 @@
 
 #include "http/socket_pair.h"
 
-namespace errand::http {
+namespace errand::base {
 namespace {
 
 using std::chrono::milliseconds;
@@ -24,7 +24,7 @@ class PollSetTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     PollSet set_;
-    SocketPair pair_;
+    http::SocketPair pair_;
 
     void anotherThreadWakesIt() {
         auto waiting = std::async(std::launch::async, [&] { return set_.wait(generous).size(); });
@@ -87,4 +87,4 @@ class PollSetTest : public CppUnit::TestFixture {
 CPPUNIT_TEST_SUITE_REGISTRATION(PollSetTest);
 
 }  // namespace
-}  // namespace errand::http
+}  // namespace errand::base

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// PollSet waits for many sockets at once, on one thread, and is woken by any other: the one place
-// in http that knows how the system does that.
+// PollSet waits for many sockets at once, on one thread, and is woken by any other.
 //
 // Threads: wake() from any; everything else belongs to one thread.
 // Owns: what the system keeps for it; the sockets outlive their place in it.
@@ -11,9 +10,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
-namespace errand::http {
+#include "base/sockets.h"
+
+namespace errand::base {
 
 class PollSet {
 public:
@@ -46,11 +48,13 @@ public:
     void wake() noexcept;
 
 private:
+    struct Kept;  // what the system has of it
+
     // Set in the constructor, then constant.
-    int set_ = -1;
-    int bell_ = -1;
+    Bell bell_;
+    const std::unique_ptr<Kept> kept_;
 
     std::vector<Event> events_;
 };
 
-}  // namespace errand::http
+}  // namespace errand::base
