@@ -142,7 +142,10 @@ int Application::fail(int code, const std::string& why) {
     std::string line = "errandd: ";
     appendOneLine(line, why);
     // A service has no terminal.
-    streamSink(asService_ && logFile_ != nullptr ? logFile_ : stderr)(line + '\n');
+    if (asService_ && logFile_ != nullptr)
+        streamSink(logFile_)(line + '\n');
+    else
+        std::cerr << line << std::endl;
     return code;
 }
 
