@@ -186,7 +186,6 @@ std::optional<Response> AccessControl::limit(Caller& caller) {
     Response response = problem(429, "more than " + std::to_string(rate.most) + " requests in " +
                                          std::to_string(rate.window.count()) + " s");
     response.addField("Retry-After", std::to_string(taken.reset.count()));
-    response.fields += caller.fields;
     return response;
 }
 

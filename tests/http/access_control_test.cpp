@@ -163,6 +163,7 @@ class AccessControlTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(429, third.status);
         ASSERT_CONTAINS("Retry-After: ", third.fields);
         ASSERT_CONTAINS("RateLimit: \"requests\";r=0;t=", third.fields);
+        CPPUNIT_ASSERT_EQUAL(third.fields.find("RateLimit: "), third.fields.rfind("RateLimit: "));
         CPPUNIT_ASSERT_EQUAL(200, guarded.ask("GET /jobs", "other").status);
         // Who has no token is counted by its address, refused or not.
         for (const int wanted : {401, 401, 429})
