@@ -38,7 +38,7 @@ std::filesystem::path besideProgram(const std::string& extension) {
     return std::filesystem::path(base::executablePath()).replace_extension(extension);
 }
 
-std::string textOf(const std::exception& error) {
+std::string reasonOf(const std::exception& error) {
     const auto* known = dynamic_cast<const Poco::Exception*>(&error);
     return known ? known->displayText() : error.what();
 }
@@ -257,7 +257,7 @@ void Application::reload() {
                       (live.empty() ? "nothing" : namesOf(live)));
         if (!restart.empty()) logger.warning("a restart is needed for " + namesOf(restart));
     } catch (const std::exception& error) {
-        logger.error("the configuration stays as it was: " + textOf(error));
+        logger.error("the configuration stays as it was: " + reasonOf(error));
     }
     manager_.tell("READY=1");
 }
@@ -279,8 +279,10 @@ void Application::warnOfSecrets() const {
     const std::string file = configFile();
     if (file.empty() || !base::isReadableByAll(file)) return;
     for (const std::string& key : secretsIn(file))
-        Poco::Logger::get("errandd").warning("everybody on this machine may read " + key + " in " +
-                                             file + "; chmod o-r it, or give the key as @FILE");
+        Poco::Logger::get("errandd").warning(
+            "everybody on this machine may read %s in %s; chmod "
+            "o-r it, or give the key as @FILE",
+            key, file);
 }
 
 void Application::openLog() {

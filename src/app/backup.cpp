@@ -38,19 +38,18 @@ private:
     bool kept_ = false;
 };
 
-std::string textOf(const Poco::Exception& error) {
-    return error.message().empty() ? error.displayText() : error.message();
-}
-
 void requireStore(const std::string& directory) {
     if (!fs::exists(storeOf(directory)))
         throw Refusal("there is no store in " + directory + ": no errand.db; see data.directory");
 }
 
+[[noreturn]] void refuseTaken(const std::string& path) {
+    throw Refusal(path + " is there already; move it away, or choose another name");
+}
+
 void requireNone(const std::string& path) {
     std::error_code none;
-    if (fs::exists(fs::symlink_status(path, none)))
-        throw Refusal(path + " is there already; move it away, or choose another name");
+    if (fs::exists(fs::symlink_status(path, none))) refuseTaken(path);
 }
 
 // Reads all of it: a copy that is not sound is known now, not on the day it is needed.
@@ -63,11 +62,9 @@ Backup verified(const std::string& path) {
 
 // Under its name only once all of it is on disk.
 void putInPlace(HalfFile& half, const std::string& path) {
-    if (!base::renameNew(half.path(), path))
-        throw Refusal(path + " is there already; move it away, or choose another name");
+    if (!base::renameNew(half.path(), path)) refuseTaken(path);
     half.keep();
-    const std::string parent = fs::path(path).parent_path().string();
-    base::syncDirectory(parent.empty() ? "." : parent);
+    base::syncParent(path);
 }
 
 void copyDurably(const std::string& from, const std::string& to) {

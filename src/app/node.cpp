@@ -21,10 +21,6 @@ namespace {
 // time.
 constexpr std::chrono::seconds longestRequest{5};
 
-std::string textOf(const Poco::Exception& exception) {
-    return exception.message().empty() ? exception.name() : exception.message();
-}
-
 // Says which key a failure is about: the part that failed does not know the keys.
 template <class Action>
 void explain(const std::string& key, Action action) {

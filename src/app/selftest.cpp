@@ -110,9 +110,7 @@ void runRound(const std::string& directory, const std::string& plugins, int clie
 
 std::int64_t unfinished(const std::string& directory) {
     store::Database database(directory + "/errand.db", store::Database::Role::source);
-    store::Statement count(database, "SELECT count(*) FROM jobs WHERE state < 2");
-    count.step();
-    return count.integer(0);
+    return store::readNumber(database, "SELECT count(*) FROM jobs WHERE state < 2");
 }
 
 // A last start, without a kill, until all has ended.

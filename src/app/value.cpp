@@ -19,6 +19,10 @@ std::string range(const std::string& least, const std::string& most, const char*
 
 }  // namespace
 
+std::string textOf(const Poco::Exception& exception) {
+    return exception.message().empty() ? exception.name() : exception.message();
+}
+
 Value::Value(std::string key, std::string text, std::string origin, Secret secret)
     : key_(std::move(key)), text_(std::move(text)), origin_(std::move(origin)), secret_(secret) {}
 

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include <Poco/Exception.h>
+
 namespace errand::app {
 
 // A start that cannot be: one line that names the key, what is wrong and what to do.
@@ -20,6 +22,9 @@ class ConfigError : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
+
+// What an exception says, or where it says nothing its name.
+std::string textOf(const Poco::Exception& exception);
 
 // What of a value nobody may read.
 enum class Secret { nothing, passwords, everything };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs/store_check.h"
 
-#include "store/copy.h"
 #include "store/schema.h"
 #include "store/statement.h"
 
@@ -30,14 +29,6 @@ constexpr Rule rules[] = {
      " EXCEPT SELECT service, state, count FROM job_counts)",
      "services whose jobs are not counted"},
 };
-
-std::int64_t numberOf(store::Database& database, const char* sql) {
-    Statement select(database, sql);
-    select.step();
-    const std::int64_t number = select.integer(0);
-    select.reset();
-    return number;
-}
 
 // SQLite's own: pages, indexes, NOT NULL and CHECK. It stops at a hundred findings.
 void checkPages(store::Database& database, std::vector<std::string>& findings) {
@@ -73,11 +64,11 @@ StoreCheck checkStore(store::Database& database) {
     // What its pages do not hold together says nothing.
     if (found.findings.empty()) {
         checkReferences(database, found.findings);
-        found.jobs = numberOf(database, "SELECT count(*) FROM jobs");
+        found.jobs = store::readNumber(database, "SELECT count(*) FROM jobs");
     }
     if (found.findings.empty() && version == store::schemaVersion())
         for (const Rule& rule : rules)
-            if (const std::int64_t count = numberOf(database, rule.count); count > 0)
+            if (const std::int64_t count = store::readNumber(database, rule.count); count > 0)
                 found.findings.push_back(std::to_string(count) + " " + rule.text);
     database.execute("COMMIT");
     return found;

@@ -14,12 +14,4 @@ void copyInto(Database& database, const std::string& file) {
     copy.bind(file).run();
 }
 
-int versionOf(Database& database) {
-    Statement version(database, "PRAGMA user_version");
-    version.step();
-    const int number = static_cast<int>(version.integer(0));
-    version.reset();
-    return number;
-}
-
 }  // namespace errand::store

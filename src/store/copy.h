@@ -16,7 +16,4 @@ class Database;
 // on meanwhile, and its write-ahead log grows until the copy is done.
 void copyInto(Database& database, const std::string& file);
 
-// The version of the schema that the database has; 0: it is none of Errand's, or empty.
-int versionOf(Database& database);
-
 }  // namespace errand::store

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/schema.h"
 
-#include <Poco/Data/Statement.h>
 #include <Poco/Exception.h>
 
 #include <array>
+
+#include "store/statement.h"
 
 namespace errand::store {
 
@@ -138,21 +139,18 @@ CREATE INDEX jobs_submitter ON jobs (submitter, sequence) WHERE submitter IS NOT
 
 constexpr std::array steps{stepOne, stepTwo, stepThree, stepFour};
 
-int readVersion(Database& database) {
-    int version = 0;
-    Poco::Data::Statement select(database.session());
-    select << "PRAGMA user_version", Poco::Data::Keywords::into(version), Poco::Data::Keywords::now;
-    return version;
-}
-
 }  // namespace
 
 int schemaVersion() noexcept {
     return static_cast<int>(steps.size());
 }
 
+int versionOf(Database& database) {
+    return static_cast<int>(readNumber(database, "PRAGMA user_version"));
+}
+
 void migrate(Database& database) {
-    const int version = readVersion(database);
+    const int version = versionOf(database);
     if (version > schemaVersion()) {
         throw Poco::DataException("the database is of version " + std::to_string(version) +
                                   ", this program reads up to " + std::to_string(schemaVersion()) +

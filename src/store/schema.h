@@ -16,4 +16,7 @@ void migrate(Database& database);
 // The version after the last step.
 int schemaVersion() noexcept;
 
+// That of the database; 0: it is none of Errand's, or empty.
+int versionOf(Database& database);
+
 }  // namespace errand::store

@@ -109,4 +109,9 @@ void Statement::check(int code) {
     throwStoreError(handle_, "bind");
 }
 
+std::int64_t readNumber(Database& database, std::string_view sql) {
+    Statement select(database, sql);
+    return select.step() ? select.integer(0) : 0;
+}
+
 }  // namespace errand::store

@@ -74,4 +74,7 @@ private:
     int next_ = 1;
 };
 
+// The number that a query has in its first row; 0 where there is none.
+std::int64_t readNumber(Database& database, std::string_view sql);
+
 }  // namespace errand::store
