@@ -33,6 +33,8 @@ std::vector<std::string> secretsIn(const std::string& file) {
         const auto found = settings.find(key.name);
         if (found == settings.end() || found->second.text.starts_with('@')) continue;
         const Value value(key.name, found->second.text, found->second.origin, key.secret);
+        // What everybody knows from these sources is none.
+        if (value.text() == key.fallback) continue;
         if (value.shown() != value.text()) secrets.emplace_back(key.name);
     }
     return secrets;

@@ -41,7 +41,7 @@ class CheckFilesTest : public CppUnit::TestFixture {
                             << "amqp.uri=amqp://u:secret@host/\n";
         CPPUNIT_ASSERT(secretsIn(file) == std::vector<std::string>({"amqp.uri", "smtp.password"}));
         std::ofstream(file) << "smtp.password=@/run/secret\nsmtp.username=u\n"
-                            << "amqp.uri=amqp://host/\n";
+                            << "amqp.uri=amqp://guest:guest@localhost:5672/%2F\n";
         CPPUNIT_ASSERT(secretsIn(file).empty());
     }
 };
