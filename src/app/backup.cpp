@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "app/value.h"
 #include "base/system.h"
 #include "store/copy.h"
 #include "store/database.h"

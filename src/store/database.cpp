@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "store/store_error.h"
+#include "store/sync_times.h"
 
 namespace errand::store {
 
@@ -19,6 +20,7 @@ Poco::Data::Session openSession(const std::string& path) {
     std::call_once(once, [] {
         Poco::Data::SQLite::Utility::setThreadMode(Poco::Data::SQLite::Utility::THREAD_MODE_MULTI);
         Poco::Data::SQLite::Connector::registerConnector();
+        timeSyncs();  // what says the mode makes the system's part the default again
     });
     try {
         // No patience: Poco would try again for a minute what no repetition helps.

@@ -69,6 +69,7 @@ class MetricsTest : public WithServer {
         is("errand_ready", "1");
         is("errand_transport_connected", "1");
         CPPUNIT_ASSERT(std::stoi(sample(text, "errand_store_commit_seconds_count")) > 0);
+        CPPUNIT_ASSERT(std::stoi(sample(text, "errand_store_fsync_seconds_count")) > 0);
         server.stop();
     }
 
